@@ -1,0 +1,116 @@
+"""Sets the course up from nothing but Python, then opens it or tests it.
+
+    python3 course.py            open JupyterLab on the first lesson
+    python3 course.py test       run the unit tests and every notebook (further words go to pytest)
+    python3 course.py refresh    run every notebook and store its outputs (for authors)
+
+On Windows, write `py` for `python3`. Packages go into the folder .venv beside this file and
+nowhere else; the first start downloads them, later ones need no network.
+"""
+
+# Plain old Python only: a Python too old or too new for the course must still read this file,
+# so that it can say so.
+
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+VENV = os.path.join(HERE, ".venv")
+FIRST_LESSON = os.path.join("notebooks", "01_sequential.ipynb")
+OLDEST, NEWEST = (3, 11), (3, 13)
+
+
+def reason_it_cannot_run(version, system, machine):
+    """One sentence for a Python or a machine that TensorFlow has no package for, else None."""
+    have = "%d.%d" % version[:2]
+    if not OLDEST <= version[:2] <= NEWEST:
+        return (
+            "This course needs Python 3.11, 3.12 or 3.13, and this is Python %s, for which there "
+            "is no TensorFlow 2.21: install one of those beside it, and start the course with "
+            "`python3.12 course.py` (on Windows `py -3.12 course.py`)." % have
+        )
+    if (system, machine) == ("Darwin", "x86_64"):
+        return (
+            "TensorFlow 2.21 is not made for Intel Macs (or this is an Intel Python on an Apple "
+            "chip: then install the arm64 one): use a machine with Linux, Windows or an Apple chip."
+        )
+    if system == "Windows" and machine.upper() not in ("AMD64", "X86_64"):
+        return (
+            "TensorFlow 2.21 is not made for Windows on %s: use the course under WSL, where it "
+            "runs as on Linux." % machine
+        )
+    if sys.maxsize < 2**32:
+        return "This is a 32-bit Python, and TensorFlow needs a 64-bit one: install that."
+    return None
+
+
+def venv_python():
+    """The path of the Python inside .venv."""
+    if os.name == "nt":
+        return os.path.join(VENV, "Scripts", "python.exe")
+    return os.path.join(VENV, "bin", "python")
+
+
+def fingerprint():
+    """What the installed packages depend on: when it changes, they are installed anew."""
+    what = hashlib.sha256(sys.version.encode() + HERE.encode())
+    for name in ("requirements.txt", "pyproject.toml"):
+        with open(os.path.join(HERE, name), "rb") as file:
+            what.update(file.read())
+    return what.hexdigest()
+
+
+def set_up():
+    """Make .venv and install the packages into it, unless that is done already."""
+    stamp = os.path.join(VENV, "course-is-installed")
+    if os.path.exists(stamp):
+        with open(stamp) as file:
+            if file.read() == fingerprint():
+                return
+    print("Setting up the course in .venv (about 700 MB to download, a few minutes) ...")
+    sys.stdout.flush()
+    uv = shutil.which("uv")
+    if uv:
+        make = [uv, "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, VENV]
+        install = [uv, "pip", "install", "--quiet", "--python", venv_python()]
+    else:
+        make = [sys.executable, "-m", "venv", "--clear", VENV]
+        install = [venv_python(), "-m", "pip", "install", "--quiet"]
+        install += ["--disable-pip-version-check"]
+    for command in (make, install + ["-r", "requirements.txt"]):
+        if subprocess.call(command, cwd=HERE) != 0:
+            sys.exit(
+                "\nThe course could not be set up; the lines above say why: no network? disk full? "
+                "a Python without venv, as on Debian (install uv, or the package python3-venv)? "
+                "Mend that and run the same command again; nothing else is needed."
+            )
+    with open(stamp, "w") as file:
+        file.write(fingerprint())
+
+
+def main(words):
+    """Do what the words of the command line ask for, and return the exit status."""
+    reason = reason_it_cannot_run(sys.version_info, platform.system(), platform.machine())
+    if reason:
+        sys.exit(reason)
+    task, rest = (words[0], words[1:]) if words else ("open", [])
+    commands = {
+        "open": ["-m", "jupyter", "lab", FIRST_LESSON],
+        "test": ["-m", "pytest"],
+        "refresh": [os.path.join("tests", "refresh.py")],
+    }
+    if task not in commands:
+        sys.exit(__doc__)
+    set_up()
+    try:
+        return subprocess.call([venv_python()] + commands[task] + rest, cwd=HERE)
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

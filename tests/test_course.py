@@ -1,0 +1,79 @@
+"""The README's two commands, and what they say to a Python they cannot use."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import course
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 0), (3, 14, 1), (4, 0, 0)])
+def test_a_python_without_tensorflow_gets_one_sentence(version):
+    reason = course.reason_it_cannot_run(version, "Linux", "x86_64")
+    assert f"this is Python {version[0]}.{version[1]}," in reason
+    assert "3.11, 3.12 or 3.13" in reason and "\n" not in reason
+
+
+@pytest.mark.parametrize("machine", [("Darwin", "x86_64"), ("Windows", "ARM64")])
+def test_a_machine_without_tensorflow_gets_one_sentence(machine):
+    reason = course.reason_it_cannot_run((3, 12, 0), *machine)
+    assert reason.startswith("TensorFlow 2.21 is not made for") and "\n" not in reason
+
+
+@pytest.mark.parametrize("minor", [11, 12, 13])
+@pytest.mark.parametrize(
+    "machine",
+    [("Linux", "x86_64"), ("Linux", "aarch64"), ("Darwin", "arm64"), ("Windows", "AMD64")],
+)
+def test_the_others_are_let_in(minor, machine):
+    assert course.reason_it_cannot_run((3, minor, 0), *machine) is None
+
+
+def test_pyproject_asks_for_the_same_pythons():
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    assert 'requires-python = ">=3.11,<3.14"' in text
+    assert (course.OLDEST, course.NEWEST) == ((3, 11), (3, 13))
+
+
+def test_an_unknown_word_gets_the_help():
+    done = subprocess.run(
+        [sys.executable, ROOT / "course.py", "tests"], capture_output=True, text=True
+    )
+    assert done.returncode == 1 and "python3 course.py test " in done.stderr
+
+
+def test_what_is_installed_already_is_not_installed_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(course, "VENV", str(tmp_path))
+    calls = []
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
+    course.set_up()
+    assert any("requirements.txt" in command for command in calls)
+    calls.clear()
+    course.set_up()
+    assert calls == []
+
+
+def test_a_set_up_that_failed_says_so_and_is_done_again(tmp_path, monkeypatch):
+    monkeypatch.setattr(course, "VENV", str(tmp_path))
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: 1)
+    for _ in range(2):
+        with pytest.raises(SystemExit, match="could not be set up"):
+            course.set_up()
+
+
+def test_packages_are_listed_in_one_place():
+    environment = (ROOT / "environment.yml").read_text(encoding="utf-8")
+    listed = re.findall(r"^ +- (.+)$", environment, flags=re.M)
+    assert listed == ["conda-forge", "python=3.12", "pip", "pip:", "-r requirements.txt"]
+    assert "\ndependencies = [" not in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_ci_runs_the_readmes_test_command():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    ci = (ROOT / ".ci/run").read_text(encoding="utf-8")
+    assert "\npython3 course.py test\n" in readme and "\npython3 course.py test\n" in ci
