@@ -1,0 +1,66 @@
+"""TensorFlow starts without a line on the page, and real errors still reach the reader."""
+
+import os
+import subprocess
+import sys
+
+NOISY_TENSORFLOW = """
+import os
+os.write(2, b"I0000 a log line from C++\\n")
+raise ImportError("the real reason")
+"""
+
+
+def run(code, **variables):
+    """Run Python code in a new process; the variables that the course reads are as given."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("COURSE_", "KERAS_"))}
+    return subprocess.run(
+        [sys.executable, *code],
+        env=environment | {k: str(v) for k, v in variables.items()},
+        capture_output=True,
+        text=True,
+    )
+
+
+def test_importing_helpers_and_computing_prints_nothing():
+    done = run(["-c", "import helpers, keras; keras.ops.sum(keras.ops.ones((2, 2)))"])
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_what_was_held_back_is_shown_when_the_start_fails(tmp_path):
+    (tmp_path / "tensorflow.py").write_text(NOISY_TENSORFLOW)
+    (tmp_path / "keras.py").write_text("import tensorflow")
+    done = run(["-c", "import helpers"], PYTHONPATH=tmp_path)
+    assert done.returncode == 1
+    assert "a log line from C++" in done.stderr
+    assert "ImportError: the real reason" in done.stderr
+
+
+def test_errors_after_the_start_reach_the_page():
+    done = run(["-c", "import helpers, os; os.write(2, b'later'); raise ValueError('and this')"])
+    assert "later" in done.stderr and "ValueError: and this" in done.stderr
+
+
+def test_the_switch_shows_every_line(tmp_path):
+    (tmp_path / "keras.py").write_text(
+        "import os; os.write(2, b'I0000 a log line'); os.set_blocking(2, True); os._exit(0)"
+    )
+    assert run(["-c", "import helpers"], PYTHONPATH=tmp_path).stderr == ""
+    shown = run(["-c", "import helpers"], PYTHONPATH=tmp_path, COURSE_SHOW_LOG=1).stderr
+    assert shown == "I0000 a log line"
+
+
+def test_another_backend_is_refused_in_one_sentence():
+    done = run(["-m", "IPython", "--colors=NoColor", "-c", "import helpers"], KERAS_BACKEND="jax")
+    assert done.returncode == 1
+    assert (done.stdout + done.stderr).strip() == (
+        "The environment variable KERAS_BACKEND is 'jax', and this course needs 'tensorflow': "
+        "set it to 'tensorflow', or remove it, and restart the kernel."
+    )
+
+
+def test_a_backend_that_already_runs_is_named(tmp_path):
+    (tmp_path / "tensorflow.py").write_text("")
+    (tmp_path / "keras.py").write_text("class backend:\n    backend = lambda: 'torch'")
+    done = run(["-c", "import helpers"], PYTHONPATH=tmp_path)
+    assert "already running on 'torch'" in done.stderr and "restart the kernel" in done.stderr
