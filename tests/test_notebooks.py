@@ -1,0 +1,140 @@
+"""Every lesson keeps the house rules: how it is stored, how it is built, how long it is."""
+
+import json
+import re
+import statistics
+from pathlib import Path
+
+import nbformat
+import pytest
+
+LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+
+# The only reasons for which a cell's output may be left out of the comparison.
+REASONS = {"figures-differ-between-machines", "times-differ-between-machines"}
+
+
+@pytest.fixture(params=LESSONS, ids=lambda path: path.stem)
+def path(request):
+    return request.param
+
+
+@pytest.fixture
+def lesson(path):
+    return nbformat.read(path, as_version=4)
+
+
+def code_cells(lesson):
+    return [cell for cell in lesson.cells if cell.cell_type == "code"]
+
+
+def prose(lesson):
+    text = "\n\n".join(cell.source for cell in lesson.cells if cell.cell_type == "markdown")
+    return re.sub(r"```.*?```", "", text, flags=re.S)
+
+
+def lines(cell):
+    return [line for line in cell.source.splitlines() if line.strip()]
+
+
+def test_there_are_lessons_in_an_unbroken_order():
+    numbers = [int(path.name[:2]) for path in LESSONS]
+    assert numbers == list(range(1, len(LESSONS) + 1)) and numbers
+
+
+def test_it_is_a_valid_notebook(lesson):
+    nbformat.validate(lesson)
+
+
+def test_it_was_run_in_order_from_a_fresh_kernel(lesson):
+    counts = [cell.execution_count for cell in code_cells(lesson)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+def test_it_shows_no_error_and_no_warning(lesson):
+    for cell in code_cells(lesson):
+        for output in cell.outputs:
+            assert output.output_type != "error" or "raises-exception" in cell.metadata.tags
+            assert output.get("name") != "stderr", cell.source
+
+
+def test_every_checkpoint_holds(lesson):
+    shown = [o.text for c in code_cells(lesson) for o in c.outputs if o.output_type == "stream"]
+    assert any("✓" in text for text in shown)
+    assert not any("✗" in text for text in shown)
+
+
+def test_its_stored_outputs_are_those_of_real_data(lesson):
+    shown = [o.text for c in code_cells(lesson) for o in c.outputs if o.output_type == "stream"]
+    sources = [line for text in shown for line in text.splitlines() if "images" in line]
+    sources = [line for line in sources if line.startswith(("MNIST:", "CIFAR-100:"))]
+    assert sources
+    assert all(": real images" in line for line in sources)
+
+
+def test_output_left_out_of_the_comparison_says_why(lesson):
+    for cell in code_cells(lesson):
+        tags = set(cell.metadata.get("tags", []))
+        assert ("nbval-ignore-output" in tags) == bool(tags & REASONS), cell.source
+        assert "nbval-skip" not in tags and "NBVAL" not in cell.source, cell.source
+
+
+def test_it_holds_nothing_that_changes_from_run_to_run(path, lesson):
+    assert lesson.metadata.language_info == {"name": "python"}
+    assert set(lesson.metadata) == {"kernelspec", "language_info"}
+    for cell in lesson.cells:
+        assert set(cell.metadata) <= {"tags"}
+    assert not re.search(r"/(home|root|work|Users|tmp)/", path.read_text(encoding="utf-8"))
+
+
+def test_its_size_is_moderate(path, lesson):
+    assert path.stat().st_size < 1_000_000
+    assert 25 <= len(code_cells(lesson)) <= 60
+    assert 600 <= len(prose(lesson).split()) <= 1_800
+
+
+def test_code_is_led_by_prose_and_comes_in_small_cells(lesson):
+    led = [
+        before.cell_type == "markdown"
+        for before, cell in zip(lesson.cells, lesson.cells[1:], strict=False)
+        if cell.cell_type == "code"
+    ]
+    assert lesson.cells[0].cell_type == "markdown"
+    assert sum(led) / len(led) >= 0.85
+    assert statistics.median(len(lines(cell)) for cell in code_cells(lesson)) <= 5
+
+
+def test_it_opens_and_closes_as_a_lesson_does(lesson):
+    first, last = lesson.cells[0].source, lesson.cells[-1].source
+    for part in ("you can**", "**It takes** about", "**It builds on**", "**You build**"):
+        assert part in first
+    assert "What you know now" in last and "The way on" in last
+
+
+def test_headings_nest(lesson):
+    levels = [len(mark) for mark in re.findall(r"^(#+) ", prose(lesson), flags=re.M)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
+
+
+def test_pictures_are_there_and_have_words(lesson):
+    pictures = 0
+    for cell in code_cells(lesson):
+        for output in cell.outputs:
+            for kind in output.get("data", {}):
+                if kind.startswith("image/"):
+                    pictures += 1
+                    assert len(output.metadata[kind]["alt"]) > 20, cell.source
+    assert pictures >= 3
+
+
+def test_it_uses_no_old_or_hidden_ways(lesson):
+    source = "\n".join(cell.source for cell in code_cells(lesson))
+    for bad in ("input_shape=", "sys.path", "filterwarnings", "%%capture", 'history["acc"]'):
+        assert bad not in source
+
+
+def test_ids_are_words_so_that_diffs_can_be_read(path):
+    ids = [cell["id"] for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]]
+    assert len(set(ids)) == len(ids)
+    assert all(re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) for name in ids)
