@@ -16,8 +16,6 @@ from numbers import Integral
 from helpers.cifar100_labels import COARSE_OF_FINE
 from helpers.errors import CourseError
 from helpers.real_images import SOURCES, Source, find_real_images
-from helpers.stand_in_colour import draw_colour_images
-from helpers.stand_in_digits import draw_digits
 
 import numpy as np
 
@@ -100,6 +98,8 @@ def _load(source: Source, train_size, test_size) -> dict[str, np.ndarray]:
 
 def _draw(source: Source, sizes: dict[str, int]) -> dict[str, np.ndarray]:
     """Stand-ins: shuffled labels, of each class as many as of any other, and images to match."""
+    from helpers.stand_in import draw_colour_images, draw_digits  # here: few loads need to draw
+
     data, classes = {}, max(source.classes.values())
     for seed, (part, size) in enumerate(sizes.items()):
         rounds = np.tile(np.arange(classes, dtype="uint8"), (-(-source.counts[part] // classes), 1))
