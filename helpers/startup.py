@@ -30,7 +30,7 @@ def start_tensorflow() -> None:
         _import_and_find_devices()
         return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # 2: errors only, from here on
-    with _held_back_unless_it_fails():
+    with held_back_unless_it_fails():
         _import_and_find_devices()
 
 
@@ -47,7 +47,7 @@ def _import_and_find_devices() -> None:
 
 
 @contextmanager
-def _held_back_unless_it_fails():
+def held_back_unless_it_fails():
     """Keep what is written to file descriptor 2 from the page, except when the block raises."""
     sys.stderr.flush()
     with tempfile.TemporaryFile() as held_back:
