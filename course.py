@@ -105,6 +105,8 @@ def main(words):
     }
     if task not in commands:
         sys.exit(__doc__)
+    if task == "open" and hasattr(os, "geteuid") and os.geteuid() == 0:
+        rest = ["--allow-root"] + rest  # in a container everybody is root
     set_up()
     try:
         return subprocess.call([venv_python()] + commands[task] + rest, cwd=HERE)

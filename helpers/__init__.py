@@ -9,15 +9,18 @@ start_tensorflow()
 
 from helpers.batches import batches  # noqa: E402
 from helpers.checkpoints import confirm  # noqa: E402
+from helpers.comparison import compare_models, first_difference  # noqa: E402
 from helpers.datasets import load_cifar100, load_mnist  # noqa: E402
 from helpers.errors import CourseError  # noqa: E402
 from helpers.evaluation_pictures import (  # noqa: E402
     plot_bars,
     plot_confusion,
     plot_pooling,
+    plot_runs,
     plot_stopping,
 )
-from helpers.model_pictures import plot_model  # noqa: E402
+from helpers.model_pictures import plot_dot, plot_model  # noqa: E402
+from helpers.new_process import predict_in_new_process  # noqa: E402
 from helpers.pictures import (  # noqa: E402
     plot_feature_maps,
     plot_history,
@@ -30,19 +33,24 @@ from helpers.timing import plot_speeds, seconds  # noqa: E402
 __all__ = [
     "CourseError",
     "batches",
+    "compare_models",
     "confirm",
+    "first_difference",
     "load_cifar100",
     "load_mnist",
     "plot_bars",
     "plot_confusion",
+    "plot_dot",
     "plot_feature_maps",
     "plot_history",
     "plot_images",
     "plot_kernel",
     "plot_model",
     "plot_pooling",
+    "plot_runs",
     "plot_speeds",
     "plot_stopping",
+    "predict_in_new_process",
     "scale_images",
     "seconds",
     "split_validation",

@@ -41,7 +41,7 @@ def compare_models(first, second, input_shape=None) -> None:
     else:
         print(
             f"✓ The same function: {len(_steps(first))} layers in the same order, "
-            f"{first.count_params():,} parameters, and with the same weights the same answers."
+            f"{first.count_params():,} parameters, the same answers."
         )
 
 

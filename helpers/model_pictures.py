@@ -91,7 +91,8 @@ def plot_dot(graph):
     boxes = [node for node in graph.get_node_list() if node.get_name() not in ("node", "edge")]
     count = f"{len(boxes)} box{'es' * (len(boxes) != 1)}"
     alt = f"Keras's own drawing of the model, with {count}"
-    return Picture(_svg(graph.to_string(), alt, alt), alt, f"Keras's own drawing, {count}")
+    dot = re.sub(r"\bdpi=\d+", "dpi=72", graph.to_string())  # Keras asks for three times the size
+    return Picture(_svg(dot, alt, alt), alt, f"Keras's own drawing, {count}")
 
 
 def _trained(layer):
@@ -163,7 +164,8 @@ def _dot(boxes, direction):
     number = {box: f"n{i}" for i, box in enumerate(boxes)}
     opened = {}
     lines = [
-        f"digraph {{ graph [rankdir={direction} nodesep=0.3 ranksep=0.3 pad=0.1 labeljust=l",
+        f"digraph {{ graph [rankdir={direction} nodesep=0.3 ranksep=0.3 pad=0.1",
+        "labeljust=l labelloc=b",
         f'outputorder=edgesfirst fontsize=14 style="rounded,filled" penwidth=1.5 {FONT}]',
         f'node [shape=box penwidth=1.5 margin="0.14,0.06" {FONT}]',
         'edge [color="#475569" penwidth=1.5 arrowsize=0.8]',

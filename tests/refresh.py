@@ -1,6 +1,10 @@
 """Run every lesson on the real data, from a fresh kernel, and store what it shows.
 
-    python3 course.py refresh [01 02 ...]     with COURSE_DATA_DIR naming a folder with real data
+    python3 course.py refresh              every lesson, then the README's generated parts
+    python3 course.py refresh 01 02        these lessons, then the README
+    python3 course.py refresh readme       the README only
+
+The environment variable COURSE_DATA_DIR names a folder with the real data.
 
 Stored outputs are what people see who read a lesson on a web page, and what nbval compares with.
 Only what a reader sees is kept: no times, no versions, no frames of a progress bar but the last.
@@ -11,6 +15,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import readme
 from nbclient import NotebookClient
 from nbval.plugin import coalesce_streams
 
@@ -49,6 +54,7 @@ def main(words):
         if not words or path.name.startswith(tuple(words)):
             print(path.name)
             run(path)
+    readme.refresh()
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ BROKEN = {
     "an error": ("add", replace("layers.Dense(units)", "layers.Dense(unit)"), None),
     "a wrong layer": ("debug", replace("MaxPooling2D", "AveragePooling2D"), None),
     "a wrong number of layers": ("unbuilt", replace("    layers.Dense(3),\n", ""), None),
-    "a lost photo": ("look", replace("helpers.plot", "_ = helpers.plot"), None),
+    "a lost photo": ("data", replace("helpers.plot", "_ = helpers.plot"), None),
     "a lost drawing": ("picture", replace("plot_model(model)", "plot_model(model) and None"), None),
     "another picture": ("kernel", replace("[-1, 0, 1]] * 3", "[-1, 1]] * 2"), None),
     "a warning": ("input", replace("layers.Dense(3)", "layers.Dense(3, input_shape=(8,))"), None),

@@ -47,6 +47,17 @@ def test_an_unknown_word_gets_the_help():
     assert done.returncode == 1 and "python3 course.py test " in done.stderr
 
 
+@pytest.mark.parametrize(("user", "asked"), [(0, True), (1000, False)])
+def test_in_a_container_where_everybody_is_root_jupyterlab_starts_too(monkeypatch, user, asked):
+    calls = []
+    monkeypatch.setattr(course, "set_up", lambda: None)
+    monkeypatch.setattr(course.os, "geteuid", lambda: user, raising=False)
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
+    assert course.main([]) == 0
+    assert calls[0][1:5] == ["-m", "jupyter", "lab", course.FIRST_LESSON]
+    assert ("--allow-root" in calls[0]) == asked
+
+
 def test_what_is_installed_already_is_not_installed_again(tmp_path, monkeypatch):
     monkeypatch.setattr(course, "VENV", str(tmp_path))
     calls = []

@@ -89,7 +89,7 @@ def test_it_holds_nothing_that_changes_from_run_to_run(path, lesson):
 
 def test_its_size_is_moderate(path, lesson):
     assert path.stat().st_size < 1_000_000
-    assert 25 <= len(code_cells(lesson)) <= 60
+    assert 25 <= len(lesson.cells) <= 60
     assert 600 <= len(prose(lesson).split()) <= 1_800
 
 
