@@ -209,6 +209,7 @@ class _Walk:
     def _box(self, node, feeds, inside):
         box = self.boxes.setdefault(id(node.operation), Box(node.operation, inside))
         box.calls += 1
-        box.sources = list(dict.fromkeys(box.sources + feeds))
+        for feed in dict.fromkeys(feeds):  # as often as one call takes from it
+            box.sources += [feed] * (feeds.count(feed) - box.sources.count(feed))
         box.shapes.append([tensor.shape[1:] for tensor in node.output_tensors])
         return box

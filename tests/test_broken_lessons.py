@@ -52,7 +52,7 @@ BROKEN = {
     "a wrong layer": ("debug", replace("MaxPooling2D", "AveragePooling2D"), None),
     "a wrong number of layers": ("unbuilt", replace("    layers.Dense(3),\n", ""), None),
     "a lost photo": ("data", replace("helpers.plot", "_ = helpers.plot"), None),
-    "a lost drawing": ("picture", replace("plot_model(model)", "plot_model(model) and None"), None),
+    "a lost drawing": ("picture", replace("_model(digits)", "_model(digits) and None"), None),
     "another picture": ("kernel", replace("[-1, 0, 1]] * 3", "[-1, 1]] * 2"), None),
     "a warning": ("input", replace("layers.Dense(3)", "layers.Dense(3, input_shape=(8,))"), None),
     "a log line": ("norm", put_first("import os; os.write(2, b'E0000 from C++')"), None),
