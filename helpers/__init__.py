@@ -7,7 +7,6 @@ from helpers.startup import start_tensorflow
 
 start_tensorflow()
 
-from helpers.batches import batches  # noqa: E402
 from helpers.checkpoints import confirm  # noqa: E402
 from helpers.comparison import compare_models, first_difference  # noqa: E402
 from helpers.datasets import load_cifar100, load_mnist  # noqa: E402
@@ -27,7 +26,7 @@ from helpers.pictures import (  # noqa: E402
     plot_images,
     plot_kernel,
 )
-from helpers.preparation import scale_images, split_validation  # noqa: E402
+from helpers.preparation import batches, scale_images, split_validation  # noqa: E402
 from helpers.timing import plot_speeds, seconds  # noqa: E402
 
 __all__ = [
