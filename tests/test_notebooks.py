@@ -54,7 +54,7 @@ def test_it_was_run_in_order_from_a_fresh_kernel(lesson):
 def test_it_shows_no_error_and_no_warning(lesson):
     for cell in code_cells(lesson):
         for output in cell.outputs:
-            assert output.output_type != "error" or "raises-exception" in cell.metadata.tags
+            assert output.output_type != "error", cell.source
             assert output.get("name") != "stderr", cell.source
 
 
@@ -109,6 +109,14 @@ def test_it_opens_and_closes_as_a_lesson_does(lesson):
     for part in ("you can**", "**It takes** about", "**It builds on**", "**You build**"):
         assert part in first
     assert "What you know now" in last and "The way on" in last
+
+
+def test_it_leads_to_the_lessons_before_and_after(path, lesson):
+    links = re.findall(r"\]\((\w+\.ipynb)\)", prose(lesson))
+    place = LESSONS.index(path)
+    before = [LESSONS[place - 1].name] if place else []
+    after = [later.name for later in LESSONS[place + 1 : place + 2]]
+    assert links == before + after
 
 
 def test_headings_nest(lesson):
