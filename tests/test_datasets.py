@@ -5,9 +5,7 @@ import hashlib
 import inspect
 import io
 import os
-import pickle
 import socket
-import tarfile
 import tempfile
 import threading
 import urllib.request
@@ -24,6 +22,7 @@ from helpers.preparation import split_validation
 import keras
 import numpy as np
 import pytest
+from archives import cifar100_archive
 
 LOAD = {"mnist": load_mnist, "cifar100": load_cifar100}
 SETS = pytest.mark.parametrize("name", SOURCES)
@@ -89,23 +88,6 @@ def images(name):
 def npz(data, save=np.savez_compressed):
     file = io.BytesIO()
     save(file, **data)
-    return file.getvalue()
-
-
-def cifar100_archive(data):
-    """The archive as A. Krizhevsky packed it: pickles of flat images, colour first."""
-    file = io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w:gz") as archive:
-        for part in ("train", "test"):
-            batch = {
-                b"data": data[f"x_{part}"].transpose(0, 3, 1, 2).reshape(-1, 3072),
-                b"fine_labels": data[f"y_{part}_fine"].tolist(),
-                b"coarse_labels": data[f"y_{part}_coarse"].tolist(),
-            }
-            pickled = pickle.dumps(batch, protocol=2)
-            info = tarfile.TarInfo(f"cifar-100-python/{part}")
-            info.size = len(pickled)
-            archive.addfile(info, io.BytesIO(pickled))
     return file.getvalue()
 
 

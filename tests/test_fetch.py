@@ -6,7 +6,6 @@ import io
 import pickle
 import shutil
 import socket
-import tarfile
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,6 +18,7 @@ from helpers.fetch import main
 import keras
 import numpy as np
 import pytest
+from archives import cifar100_archive
 
 
 def images(name):
@@ -35,22 +35,6 @@ def images(name):
 def mnist_archive():
     file = io.BytesIO()
     np.savez_compressed(file, **images("mnist"))
-    return file.getvalue()
-
-
-def cifar100_archive():
-    data, file = images("cifar100"), io.BytesIO()
-    with tarfile.open(fileobj=file, mode="w:gz") as archive:
-        for part in ("train", "test"):
-            batch = {
-                b"data": data[f"x_{part}"].transpose(0, 3, 1, 2).reshape(-1, 3072),
-                b"fine_labels": data[f"y_{part}_fine"].tolist(),
-                b"coarse_labels": data[f"y_{part}_coarse"].tolist(),
-            }
-            pickled = pickle.dumps(batch, protocol=2)
-            info = tarfile.TarInfo(f"cifar-100-python/{part}")
-            info.size = len(pickled)
-            archive.addfile(info, io.BytesIO(pickled))
     return file.getvalue()
 
 
@@ -78,7 +62,7 @@ def host(monkeypatch, tmp_path):
     host.asked, host.breaks_off = [], False
     for name in SOURCES:
         monkeypatch.setitem(SOURCES, name, replace(SOURCES[name], counts={"train": 20, "test": 10}))
-    host.files = {"/mnist": mnist_archive(), "/cifar100": cifar100_archive()}
+    host.files = {"/mnist": mnist_archive(), "/cifar100": cifar100_archive(images("cifar100"))}
     for name in SOURCES:
         url = f"http://127.0.0.1:{host.server_port}/{name}"
         sha256 = hashlib.sha256(host.files[f"/{name}"]).hexdigest()
