@@ -2,6 +2,7 @@
 
     python3 course.py            open JupyterLab on the first lesson
     python3 course.py test       run the unit tests and every notebook (further words go to pytest)
+    python3 course.py editions   make the lessons without solutions, and with (for instructors)
     python3 course.py refresh    run every notebook and store its outputs (for authors)
 
 On Windows, write `py` for `python3`. Packages go into the folder .venv beside this file and
@@ -101,6 +102,7 @@ def main(words):
     commands = {
         "open": ["-m", "jupyter", "lab", FIRST_LESSON],
         "test": ["-m", "pytest"],
+        "editions": [os.path.join("tests", "editions.py")],
         "refresh": [os.path.join("tests", "refresh.py")],
     }
     if task not in commands:

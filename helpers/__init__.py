@@ -18,6 +18,7 @@ from helpers.evaluation_pictures import (  # noqa: E402
     plot_runs,
     plot_stopping,
 )
+from helpers.exercises import check, progress  # noqa: E402
 from helpers.model_pictures import plot_dot, plot_model  # noqa: E402
 from helpers.new_process import predict_in_new_process  # noqa: E402
 from helpers.pictures import (  # noqa: E402
@@ -32,6 +33,7 @@ from helpers.timing import plot_speeds, seconds  # noqa: E402
 __all__ = [
     "CourseError",
     "batches",
+    "check",
     "compare_models",
     "confirm",
     "first_difference",
@@ -50,6 +52,7 @@ __all__ = [
     "plot_speeds",
     "plot_stopping",
     "predict_in_new_process",
+    "progress",
     "scale_images",
     "seconds",
     "split_validation",

@@ -49,16 +49,20 @@ class Box:
 
 @contextmanager
 def opened(model, input_shape=None):
-    """Yield the Functional graph of the layers of a model, which lasts as long as the `with` block.
-
-    What opening adds to the layers' histories is taken back, or `layer.output` would change.
-    """
+    """Yield the Functional graph of a model's layers, which lasts as long as the `with` block."""
     inputs = symbolic_inputs(model, input_shape)
+    with leaving_no_trace(model):
+        yield _graph_of(model, (inputs,), {})
+
+
+@contextmanager
+def leaving_no_trace(model):
+    """Take back what symbolic calls add to layers' histories, or `layer.output` would change."""
     layers = model._flatten_layers()
     histories = [nodes for one in layers for nodes in (one._inbound_nodes, one._outbound_nodes)]
     lengths = [len(nodes) for nodes in histories]
     try:
-        yield _graph_of(model, (inputs,), {})
+        yield
     finally:
         for nodes, length in zip(histories, lengths, strict=True):
             del nodes[length:]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from exercises import is_exercise
 
 LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
@@ -28,8 +29,17 @@ def code_cells(lesson):
     return [cell for cell in lesson.cells if cell.cell_type == "code"]
 
 
-def prose(lesson):
-    text = "\n\n".join(cell.source for cell in lesson.cells if cell.cell_type == "markdown")
+def code_told(lesson):
+    return [cell for cell in told(lesson) if cell.cell_type == "code"]
+
+
+def told(lesson):
+    """The cells of a lesson without its exercises, which are counted apart."""
+    return [cell for cell in lesson.cells if not is_exercise(cell)]
+
+
+def prose(cells):
+    text = "\n\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
     return re.sub(r"```.*?```", "", text, flags=re.S)
 
 
@@ -89,19 +99,27 @@ def test_it_holds_nothing_that_changes_from_run_to_run(path, lesson):
 
 def test_its_size_is_moderate(path, lesson):
     assert path.stat().st_size < 1_000_000
-    assert 25 <= len(lesson.cells) <= 60
-    assert 600 <= len(prose(lesson).split()) <= 1_800
+    assert 25 <= len(told(lesson)) <= 60
+    assert 600 <= len(prose(told(lesson)).split()) <= 1_800
+    exercises = [cell for cell in lesson.cells if is_exercise(cell)]
+    assert len(prose(exercises).split()) <= 1_200
 
 
 def test_code_is_led_by_prose_and_comes_in_small_cells(lesson):
     led = [
         before.cell_type == "markdown"
-        for before, cell in zip(lesson.cells, lesson.cells[1:], strict=False)
+        for before, cell in zip(told(lesson), told(lesson)[1:], strict=False)
         if cell.cell_type == "code"
     ]
     assert lesson.cells[0].cell_type == "markdown"
     assert sum(led) / len(led) >= 0.85
-    assert statistics.median(len(lines(cell)) for cell in code_cells(lesson)) <= 5
+    assert statistics.median(len(lines(cell)) for cell in code_told(lesson)) <= 5
+
+
+def test_exercises_stand_together_before_the_recap(lesson):
+    theirs = [is_exercise(cell) for cell in lesson.cells]
+    assert theirs[-1] is False and theirs[-2] is True
+    assert sum(a != b for a, b in zip(theirs, theirs[1:], strict=False)) == 2
 
 
 def test_it_opens_and_closes_as_a_lesson_does(lesson):
@@ -112,7 +130,7 @@ def test_it_opens_and_closes_as_a_lesson_does(lesson):
 
 
 def test_it_leads_to_the_lessons_before_and_after(path, lesson):
-    links = re.findall(r"\]\((\w+\.ipynb)\)", prose(lesson))
+    links = re.findall(r"\]\((\w+\.ipynb)\)", prose(lesson.cells))
     place = LESSONS.index(path)
     before = [LESSONS[place - 1].name] if place else []
     after = [later.name for later in LESSONS[place + 1 : place + 2]]
@@ -120,7 +138,7 @@ def test_it_leads_to_the_lessons_before_and_after(path, lesson):
 
 
 def test_headings_nest(lesson):
-    levels = [len(mark) for mark in re.findall(r"^(#+) ", prose(lesson), flags=re.M)]
+    levels = [len(mark) for mark in re.findall(r"^(#+) ", prose(lesson.cells), flags=re.M)]
     assert levels[0] == 1 and levels.count(1) == 1
     assert all(b - a <= 1 for a, b in zip(levels, levels[1:], strict=False))
 

@@ -1,0 +1,214 @@
+"""The exercises of lesson 1, Sequential."""
+
+from helpers.exercises.checking import exercise
+from helpers.exercises.networks import built_model, judge_network
+from helpers.exercises.training import accuracy_of, judge_compiled
+from helpers.exercises.verdicts import (
+    NotAttempted,
+    as_number,
+    as_shape,
+    call,
+    describe,
+    require,
+)
+
+import keras
+import numpy as np
+from keras import layers
+
+
+@exercise(
+    "1.1",
+    "One line to prepare images",
+    why="Every network in this course gets its images in this form.",
+    start="Put `return` and one expression in place of the three dots; section 1 does the same.",
+)
+def _prepare(prepare):
+    images = np.random.default_rng(0).integers(0, 256, (5, 20, 30), "uint8")
+    images[0, 0, :2] = 0, 255
+    before = images.copy()
+    prepared = call(prepare, images, doing="called with five grey images of 20 × 30 pixels")
+    require(
+        prepared is not None,
+        "The function returns None.",
+        "It computes something and lets it go: the line begins with `return`.",
+    )
+    require(
+        hasattr(prepared, "shape") and hasattr(prepared, "dtype"),
+        f"The function returns {describe(prepared)}, and an array is asked for.",
+        "Compute with the whole array `images` at once; no loop is needed.",
+    )
+    prepared = np.asarray(prepared)
+    require(
+        prepared.size == images.size and prepared.shape[:3] == images.shape,
+        f"From shape {images.shape} it makes {prepared.shape}.",
+        "images[..., np.newaxis] adds one axis at the end, and leaves the others as they are.",
+    )
+    require(
+        prepared.ndim == 4,
+        f"From shape {images.shape} it makes {prepared.shape}: the channel axis is missing."
+        if prepared.ndim < 4
+        else f"From shape {images.shape} it makes {prepared.shape}: that is an axis too many.",
+        "images[..., np.newaxis] adds one axis at the end.",
+    )
+    require(
+        prepared.dtype.kind == "f",
+        f"The numbers are of type {prepared.dtype}, and they are to be float32.",
+        '.astype("float32") turns whole numbers into numbers with a point.',
+    )
+    right = before[..., np.newaxis] / 255
+    require(
+        np.allclose(prepared, right, atol=1e-5),
+        f"The numbers run from {prepared.min():.4g} to {prepared.max():.4g}, and 0 to 1 is asked "
+        "for."
+        if not np.isclose(prepared.max(), 1) or not np.isclose(prepared.min(), 0)
+        else "The numbers run from 0 to 1, but they are not the pixels in their order.",
+        "A pixel is at most 255: divide every one of them by that.",
+    )
+    require(
+        prepared.dtype == np.float32,
+        f"The numbers are of type {prepared.dtype}, and they are to be float32.",
+        'float64 takes twice the memory for nothing: .astype("float32") before the division.',
+    )
+
+
+@exercise(
+    "1.2",
+    "A shape and a count on paper",
+    why="Whoever can do this on paper sees at once in a summary what is not as it was meant.",
+    start="Begin with the first layer alone: in how many places does its window fit, down and "
+    "across?",
+)
+def _on_paper(shape, count):
+    shape = as_shape(shape, "The shape")
+    require(
+        len(shape) == 3,
+        f"The shape has {len(shape)} numbers; what a Conv2D gives for an image has three.",
+        "Height, width and channels.",
+    )
+    require(
+        shape[2] == 8,
+        f"The last number of the shape, {shape[2]}, is not how many channels come out.",
+        "Each filter of the last Conv2D makes one channel.",
+    )
+    for place, (side, size, right) in enumerate((("height", 100, 22), ("width", 60, 12))):
+        require(
+            shape[place] == right,
+            f"The {side} is not {shape[place]}.",
+            f"The first window fits into ({size} - 5) // 2 + 1 places. The next halves that, the "
+            "last takes two more away.",
+        )
+    count = as_number(count, "The parameter count")
+    first, second = (5 * 5 * 3 + 1) * 16, (3 * 3 * 16 + 1) * 8
+    without_biases = first + second - 16 - 8
+    require(
+        count != without_biases,
+        f"{count:,.0f} parameters are the weights of all windows, but something is left out.",
+        "Each filter has one bias.",
+    )
+    require(
+        count not in (first, second),
+        f"{count:,.0f} parameters is one layer's count, and there are two with weights.",
+        "MaxPooling2D learns nothing; add up what the two Conv2D layers have.",
+    )
+    require(
+        count == first + second,
+        f"The parameter count is not {count:,.0f}.",
+        "One filter has a weight for each pixel of its window in each channel of its input, and "
+        "one bias. How many channels does the second Conv2D get?",
+    )
+
+
+@exercise(
+    "1.3",
+    "The digit network from its specification",
+    why="You can now turn a specification into a list of layers, which is most of this style.",
+    start="keras.Sequential([keras.Input(...), ...]), and then one line for each point.",
+)
+def _digit_network(model):
+    judge_network(model, digit_network())
+
+
+def digit_network() -> keras.Model:
+    """The course's digit network, for images of shape (28, 28, 1)."""
+    return keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(32, 3, activation="relu"),
+            layers.Conv2D(64, 3, activation="relu"),
+            layers.Flatten(),
+            layers.Dense(128, activation="relu"),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+
+
+@exercise(
+    "1.4",
+    "Mend a model",
+    why="An output with too many axes is the most common mistake in a list, and summary() shows "
+    "it.",
+    start="Copy the model from the text above, and print its output_shape first.",
+)
+def _mended(model):
+    reference = keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(8, 3, activation="relu"),
+            layers.MaxPooling2D(4),
+            layers.Flatten(),
+            layers.Dense(10, activation="softmax"),
+        ]
+    )
+    model = built_model(model, reference.inputs)
+    if model.output_shape == (None, 6, 6, 10) and len(model.layers) == 3:
+        raise NotAttempted
+    require(
+        len(model.output_shape) == 2,
+        f"Its output still has the shape {model.output_shape}: not one row of ten numbers an "
+        "image.",
+        "One layer puts all the numbers of an image in one row. Where must it stand?",
+    )
+    judge_network(model, reference)
+
+
+@exercise(
+    "1.5",
+    "A loss for these labels",
+    why="The loss must fit the labels and the last layer; nothing warns you when it does not.",
+    start="Call my_scores.compile(...): the text tells what the labels and the last layer are.",
+)
+def _compiled(model):
+    inputs = [keras.Input((4,))]
+    model = built_model(model, inputs)
+    if not model.compiled:
+        raise NotAttempted
+    require(
+        model.output_shape[-1] == 3,
+        f"The model gives {model.output_shape[-1]} numbers for three classes.",
+        "Leave its layers as they are: only the call of compile is missing.",
+    )
+    judge_compiled(model, loss="categorical_crossentropy", from_logits=True, accuracy=True)
+
+
+@exercise(
+    "1.6",
+    "Small and good",
+    why="Pooling leaves fewer numbers to flatten, so a small network can read nearly as well as "
+    "one of millions of parameters.",
+    start="Begin with the digit network, and put a MaxPooling2D after each Conv2D.",
+)
+def _small(model, x_val, y_val):
+    model = built_model(model, [keras.Input((28, 28, 1))])
+    require(
+        model.count_params() <= 20_000,
+        f"It has {model.count_params():,} parameters, and at most 20,000 are allowed.",
+        "Nearly all sit where a Dense layer follows Flatten: let fewer numbers arrive there.",
+    )
+    accuracy = accuracy_of(model, x_val, y_val, classes=10)
+    require(
+        accuracy >= 0.85,
+        f"It reads {accuracy:.0%} of the validation images, and at least 85% is asked for.",
+        "Is the loss the one for whole-number labels? Does the last layer give probabilities? If "
+        "both are right, a few more filters or one more epoch help.",
+    )

@@ -1,0 +1,102 @@
+"""Every check can tell right answers from wrong ones, and says what is wrong in words."""
+
+import re
+
+from helpers.exercises.checking import EXERCISES
+
+import exercises
+import mutants
+import pytest
+
+HELD = [(path, one) for path in exercises.LESSONS for one in exercises.in_lesson(path)]
+each_exercise = pytest.mark.parametrize("path, one", HELD, ids=[one.number for _, one in HELD])
+
+
+def rows(kind):
+    """Every answer of the tables, as parameters with an id such as 1.3-a layer left out."""
+    return [
+        pytest.param(path, one.number, answer, id=f"{one.number}-{label}")
+        for path, one in HELD
+        for label, answer in getattr(exercises.tables(int(path.name[:2])), kind)[one.number].items()
+    ]
+
+
+@pytest.fixture(scope="session")
+def desks():
+    """A desk for each lesson, set up when it is first needed."""
+    made = {}
+
+    def desk(path):
+        if path not in made:
+            made[path] = exercises.Desk(path)
+        return made[path]
+
+    return desk
+
+
+@pytest.mark.parametrize("path", exercises.LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_has_exercises_and_no_check_is_left_over(path):
+    lesson = path.name[:2].lstrip("0")
+    numbers = [one.number for one in exercises.in_lesson(path)]
+    assert len(numbers) >= 4
+    assert numbers == [number for number in EXERCISES if number.startswith(f"{lesson}.")]
+
+
+@each_exercise
+def test_its_cells_fit_together(path, one):
+    assert one.text.splitlines()[0] == f"### Exercise {one.number} · {EXERCISES[one.number].title}"
+    assert re.search(rf'^helpers\.check\("{re.escape(one.number)}", .+\)$', one.check, flags=re.M)
+    assert one.solution.startswith("<details><summary>Solution</summary>\n\n```python\n")
+    assert one.solution.endswith("\n\n</details>")
+    why = one.solution.split("```")[-1].removesuffix("</details>")
+    assert len(why.split()) >= 8, "the solution needs a line on why"
+
+
+@each_exercise
+def test_its_tables_are_long_enough(path, one):
+    table = exercises.tables(int(path.name[:2]))
+    assert len(table.WRONG[one.number]) >= 6
+    assert len(table.RIGHT[one.number]) >= 3
+
+
+@each_exercise
+def test_untouched_it_is_not_attempted_yet(path, one, desks):
+    said = desks(path).try_answer(one.number, one.stub, checks=2)
+    told = f"○ Exercise {one.number}: not attempted yet.\n"
+    assert said.startswith(told) and said.count(told) == 2
+    assert f"  Hint: {EXERCISES[one.number].start}\n" in said
+
+
+@pytest.mark.parametrize("path, number, code", rows("RIGHT"))
+def test_a_right_answer_is_accepted(path, number, code, desks):
+    said = desks(path).try_answer(number, code)
+    assert said == f"✓ Exercise {number}: right. {EXERCISES[number].why}\n"
+
+
+@pytest.mark.parametrize("path, number, answer", rows("WRONG"))
+def test_a_wrong_answer_is_told_what_is_wrong(path, number, answer, desks):
+    code, words = answer
+    first, again, second, hint = desks(path).try_answer(number, code, checks=2).splitlines()
+    assert first == second and first.startswith(f"✗ Exercise {number}: ")
+    assert words in first
+    assert "second time" in again
+    assert hint.startswith("  Hint: ") and len(hint) > 30
+
+
+@each_exercise
+def test_no_mutant_of_its_solution_is_accepted(path, one, desks):
+    table = exercises.tables(int(path.name[:2]))
+    if one.number in getattr(table, "OPEN", ()):
+        pytest.skip("many answers are right here, so a changed one need not be wrong")
+    harmless = getattr(table, "HARMLESS", {}).get(one.number, ())
+    accepted = []
+    for change, code in mutants.of(one.code):
+        if any(words in change for words in harmless):
+            continue
+        try:
+            said = desks(path).try_answer(one.number, code)
+        except Exception:  # it stops before the check, and the learner sees where
+            continue
+        if said.startswith("✓"):
+            accepted.append(change)
+    assert not accepted
