@@ -10,11 +10,11 @@ from helpers.errors import CourseError
 import keras
 
 
-def layers_of(model, expand_nested=False, input_shape=None):
+def layers_of(model, expand_nested=False, input_shape=None, training=False):
     """List the layers of a model, inputs included, in the order in which they are called.
 
-    A subclassed model is opened by calling its `call` on symbolic inputs, with training=False where
-    it asks. The model is left as it was, except that one not built yet is built for `input_shape`.
+    A subclassed model is opened by calling its `call` on symbolic inputs. The model is left as it
+    was, except that one not built yet is built for `input_shape`.
 
     Args:
         model: A Sequential, Functional or subclassed `keras.Model`.
@@ -22,6 +22,7 @@ def layers_of(model, expand_nested=False, input_shape=None):
             place of these.
         input_shape: One input's shape without the batch dimension, or a list or dict of shapes.
             Needed only by a model that is not Functional and has not seen an input yet.
+        training: What a `call` is told that asks whether it trains.
 
     Returns:
         A list of `Box`.
@@ -30,8 +31,8 @@ def layers_of(model, expand_nested=False, input_shape=None):
         CourseError: The model's input is not known, or its `call` cannot be followed with symbolic
             inputs.
     """
-    walk = _Walk(expand_nested)
-    with opened(model, input_shape) as graph:
+    walk = _Walk(expand_nested, training)
+    with opened(model, input_shape, training) as graph:
         walk.add(graph)
     return sorted(walk.boxes.values(), key=lambda box: len(box.sources) > 0)  # inputs first
 
@@ -48,11 +49,11 @@ class Box:
 
 
 @contextmanager
-def opened(model, input_shape=None):
+def opened(model, input_shape=None, training=False):
     """Yield the Functional graph of a model's layers, which lasts as long as the `with` block."""
     inputs = symbolic_inputs(model, input_shape)
     with leaving_no_trace(model):
-        yield _graph_of(model, (inputs,), {})
+        yield _graph_of(model, (inputs,), {}, training)
 
 
 @contextmanager
@@ -88,7 +89,8 @@ def symbolic_inputs(model, input_shape):
     shapes = input_shape
     if shapes is None and model.built and model._build_shapes_dict:
         seen = next(iter(model._build_shapes_dict.values()))
-        shapes = _map_shapes(lambda shape, name: shape[1:], seen)
+        if seen is not None:  # it is None where the first call failed
+            shapes = _map_shapes(lambda shape, name: shape[1:], seen)
     if shapes is None:
         raise CourseError(
             f"{_title(model)} has not seen an input yet, so its shapes are not known: call it once "
@@ -97,7 +99,7 @@ def symbolic_inputs(model, input_shape):
     try:
         inputs = _map_shapes(lambda shape, name: keras.Input(shape, name=name), shapes)
         if not model.built:
-            model(inputs, **_training_off(model))
+            model(inputs, **_told(model, training=False))
     except Exception as error:
         raise CourseError(f"{_title(model)} does not take {shapes}: {_reason(error)}") from error
     return inputs
@@ -111,14 +113,14 @@ def _map_shapes(function, shapes):
     return function(tuple(shapes), None)
 
 
-def _graph_of(layer, args, kwargs):
+def _graph_of(layer, args, kwargs, training):
     """Find the graph of the layers inside a model or layer, if need be by calling it on these."""
     if _is_functional(layer):
         return layer
     if isinstance(layer, keras.Sequential):
         return keras.Model(layer.inputs, layer.outputs, name="opened")
     inputs = [x for x in keras.tree.flatten((args, kwargs)) if isinstance(x, keras.KerasTensor)]
-    kwargs = {**kwargs, **_training_off(layer)}
+    kwargs = {**kwargs, **_told(layer, training)}
     try:
         with keras.StatelessScope():  # so that a variable that `call` changes stays as it is
             return keras.Model(inputs, layer.call(*args, **kwargs), name="opened")
@@ -168,15 +170,17 @@ def layers_inside(layer):
     return []
 
 
-def _training_off(layer):
-    return {"training": False} if "training" in inspect.signature(layer.call).parameters else {}
+def _told(layer, training):
+    asks = "training" in inspect.signature(layer.call).parameters
+    return {"training": training} if asks else {}
 
 
 class _Walk:
     """Finds the layers of a model by walking along its graph."""
 
-    def __init__(self, expand_nested):
+    def __init__(self, expand_nested, training):
         self.expand_nested = expand_nested
+        self.training = training
         self.boxes = {}  # by the id of the layer
         self.opened = {}  # graphs, by the id of the layer that was opened
 
@@ -207,7 +211,8 @@ class _Walk:
         if id(node.operation) not in self.opened:
             arguments = (node.arguments.args, node.arguments.kwargs)
             args, kwargs = keras.tree.map_structure(stand_in, arguments)
-            self.opened[id(node.operation)] = _graph_of(node.operation, args, kwargs)
+            graph = _graph_of(node.operation, args, kwargs, self.training)
+            self.opened[id(node.operation)] = graph
         return self.opened[id(node.operation)]
 
     def _box(self, node, feeds, inside):

@@ -18,13 +18,15 @@ def generated_parts():
 
 def lessons():
     """The table of lessons, each row read from the lesson's first cell."""
-    rows = ["| lesson | you build | minutes |", "|---|---|---|"]
+    rows = ["| lesson | you build | minutes | exercises |", "|---|---|---|---|"]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        opening = nbformat.read(path, as_version=4).cells[0].source
+        cells = nbformat.read(path, as_version=4).cells
+        opening = cells[0].source
+        exercises = sum(re.fullmatch(r"exercise-\d+", cell["id"]) is not None for cell in cells)
         title = re.search(r"^# Lesson (.+)$", opening, flags=re.M).group(1)
         built = re.search(r"\*\*You build\*\* (.+?)\. \*\*It takes\*\*", opening).group(1)
         minutes = re.search(r"\*\*It takes\*\* about (\d+) minutes", opening).group(1)
-        rows.append(f"| [{title}](notebooks/{path.name}) | {built} | {minutes} |")
+        rows.append(f"| [{title}](notebooks/{path.name}) | {built} | {minutes} | {exercises} |")
     return "\n".join(rows)
 
 

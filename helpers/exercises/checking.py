@@ -126,7 +126,7 @@ def _is_blank(answer):
         return True
     if inspect.isclass(answer):
         methods = [value for value in vars(answer).values() if inspect.isfunction(value)]
-        return any(_is_blank(method) for method in methods)
+        return not methods or any(_is_blank(method) for method in methods)
     if inspect.isfunction(answer):
         steps = dis.get_instructions(answer)
         return all(step.opname in BEGIN_AND_RETURN and step.argval in (None, 0) for step in steps)

@@ -5,6 +5,7 @@ from helpers.exercises.networks import built_model, judge_network
 from helpers.exercises.training import accuracy_of, judge_compiled
 from helpers.exercises.verdicts import (
     NotAttempted,
+    Wrong,
     as_number,
     as_shape,
     call,
@@ -27,7 +28,18 @@ def _prepare(prepare):
     images = np.random.default_rng(0).integers(0, 256, (5, 20, 30), "uint8")
     images[0, 0, :2] = 0, 255
     before = images.copy()
-    prepared = call(prepare, images, doing="called with five grey images of 20 × 30 pixels")
+    prepared = call(
+        prepare,
+        images,
+        doing="called with five grey images of 20 × 30 pixels",
+        known=[
+            (
+                "NameError",
+                None,
+                "Inside the function, the images go by the name that stands in its brackets.",
+            )
+        ],
+    )
     require(
         prepared is not None,
         "The function returns None.",
@@ -54,16 +66,20 @@ def _prepare(prepare):
     require(
         prepared.dtype.kind == "f",
         f"The numbers are of type {prepared.dtype}, and they are to be float32.",
-        '.astype("float32") turns whole numbers into numbers with a point.',
+        '.astype("float32") turns whole numbers into numbers with a point.'
+        if prepared.max() > 1
+        else '`//` throws away what comes after the point: .astype("float32") first, then `/`.',
     )
-    right = before[..., np.newaxis] / 255
     require(
-        np.allclose(prepared, right, atol=1e-5),
+        np.isclose(prepared.max(), 1) and np.isclose(prepared.min(), 0),
         f"The numbers run from {prepared.min():.4g} to {prepared.max():.4g}, and 0 to 1 is asked "
-        "for."
-        if not np.isclose(prepared.max(), 1) or not np.isclose(prepared.min(), 0)
-        else "The numbers run from 0 to 1, but they are not the pixels in their order.",
+        "for.",
         "A pixel is at most 255: divide every one of them by that.",
+    )
+    require(
+        np.allclose(prepared, before[..., np.newaxis] / 255, atol=1e-5),
+        "The numbers run from 0 to 1, but they are not the pixels in their order.",
+        "Add the axis, change the type, divide; leave every pixel in its place.",
     )
     require(
         prepared.dtype == np.float32,
@@ -83,13 +99,15 @@ def _on_paper(shape, count):
     shape = as_shape(shape, "The shape")
     require(
         len(shape) == 3,
-        f"The shape has {len(shape)} numbers; what a Conv2D gives for an image has three.",
+        f"The shape has {len(shape)} number{'s' * (len(shape) != 1)}; what a Conv2D gives for an "
+        "image has three.",
         "Height, width and channels.",
     )
     require(
         shape[2] == 8,
         f"The last number of the shape, {shape[2]}, is not how many channels come out.",
-        "Each filter of the last Conv2D makes one channel.",
+        "Each filter of the last Conv2D makes one channel. Channels stand last: (height, width, "
+        "channels).",
     )
     for place, (side, size, right) in enumerate((("height", 100, 22), ("width", 60, 12))):
         require(
@@ -115,7 +133,7 @@ def _on_paper(shape, count):
         count == first + second,
         f"The parameter count is not {count:,.0f}.",
         "One filter has a weight for each pixel of its window in each channel of its input, and "
-        "one bias. How many channels does the second Conv2D get?",
+        "one bias. How many channels does each Conv2D get? The first one gets those of the image.",
     )
 
 
@@ -169,7 +187,23 @@ def _mended(model):
         "image.",
         "One layer puts all the numbers of an image in one row. Where must it stand?",
     )
-    judge_network(model, reference)
+    count, last = model.output_shape[-1], "Its last layer was right: leave it as it is in the text."
+    require(
+        count == 10,
+        f"It gives {count} number{'s' * (count != 1)} for an image, not ten.",
+        "What must the dense layer get, and where does Flatten stand now?" if count > 10 else last,
+    )
+    try:
+        judge_network(model, reference)
+    except Wrong as wrong:
+        told = wrong.told.replace("is not in the specification", "is one too many")
+        raise Wrong(
+            told.replace("the specification has something else", "another layer belongs"),
+            last
+            if told.startswith("Layer 4, a Dense, has")
+            else "Keep all layers of the model in the text, and add the one that puts all the "
+            "numbers of an image in one row.",
+        ) from None
 
 
 @exercise(
@@ -203,12 +237,30 @@ def _small(model, x_val, y_val):
     require(
         model.count_params() <= 20_000,
         f"It has {model.count_params():,} parameters, and at most 20,000 are allowed.",
-        "Nearly all sit where a Dense layer follows Flatten: let fewer numbers arrive there.",
+        _where_they_are(model),
     )
     accuracy = accuracy_of(model, x_val, y_val, classes=10)
+    require(
+        accuracy >= 0.3,
+        f"It reads {accuracy:.0%} of the validation images, hardly more than guessing would: it "
+        "has not learnt.",
+        "Was this very model fitted, with x_train and y_train, and does each image keep its own "
+        "label? Are loss and last layer those for whole-number labels?",
+    )
     require(
         accuracy >= 0.85,
         f"It reads {accuracy:.0%} of the validation images, and at least 85% is asked for.",
         "Is the loss the one for whole-number labels? Does the last layer give probabilities? If "
         "both are right, a few more filters or one more epoch help.",
+    )
+
+
+def _where_they_are(model):
+    """Say which layer of a model has the most parameters."""
+    inside = [one for one in model.layers if not isinstance(one, layers.InputLayer)]
+    place, largest = max(enumerate(inside, start=1), key=lambda pair: pair[1].count_params())
+    arriving = "channels" if isinstance(largest, layers.Conv2D) else "numbers"
+    return (
+        f"{largest.count_params():,} of them are in layer {place}, {describe(largest)}: let fewer "
+        f"{arriving} arrive there."
     )

@@ -10,8 +10,18 @@ import re
 from dataclasses import dataclass
 
 from helpers.errors import CourseError
-from helpers.exercises.verdicts import Wrong, describe, first_line, require
-from helpers.opening import layers_of, leaving_no_trace, symbolic_inputs
+from helpers.exercises.graphs import (
+    ANY_ORDER,
+    arranged,
+    fits,
+    inputs_used,
+    is_input,
+    orders_of,
+    places_of_inputs,
+)
+from helpers.exercises.modes import judge_training
+from helpers.exercises.verdicts import Wrong, describe, first_line, require, require_super
+from helpers.opening import leaving_no_trace
 
 import keras
 import numpy as np
@@ -33,6 +43,14 @@ SETTINGS = {
 }
 DEFAULTS = {"padding": "valid", "use_bias": True, "dilation_rate": (1, 1), "strides": (1, 1)}
 ACTIVATIONS = ("relu", "softmax", "sigmoid", "tanh", "elu", "selu", "gelu", "silu", "leakyrelu")
+FEW = 4  # outputs of a layer which may all be positive by chance, so that a relu does not show
+ARITHMETIC = {
+    "TrueDivide": "divides",
+    "Divide": "divides",
+    "Multiply": "multiplies",
+    "Add": "adds to",
+    "Subtract": "subtracts from",
+}
 AT_WORK_IN_TRAINING_ONLY = ("Dropout", "SpatialDropout2D", "GaussianNoise", "BatchNormalization")
 
 
@@ -44,7 +62,12 @@ class Step:
     settings: dict
     activations: tuple
     calls: int
-    sources: tuple  # numbers of steps, counted from 1; inputs are 0
+    sources: tuple  # numbers of steps, counted from 1; inputs are 0, -1, -2 ...
+    layer: keras.Operation
+
+    @property
+    def looks(self):
+        return self.kind, self.settings, self.activations
 
 
 def judge_network(answer, reference):
@@ -61,14 +84,18 @@ def judge_network(answer, reference):
         Wrong: It is no model, does not take the input, or is another function.
     """
     model = built_model(answer, reference.inputs)
-    steps, expected = _steps(model), _steps(reference)
-    _judge_tracking(model, steps)
-    same = steps is None or _in_training(model) == _in_training(reference)
-    if same and _same_function(model, reference):
+    orders, expected = orders_of(model), orders_of(reference)[0]
+    if orders and _is_subclassed(model):
+        _judge_tracking(model, orders[0])
+    same = any(_same_function(model, reference, order, expected) for order in orders or [None])
+    if not same and orders:
+        _judge_layers(model, reference)
+    if not same:
+        _judge_outputs(model, reference)
+    if _is_subclassed(model):
+        judge_training(model, arranged(model, _questions(reference), reference.inputs))
+    if same:
         return model
-    if steps is not None:
-        _judge_steps(steps, expected)
-    _judge_outputs(model, reference)
     raise Wrong(
         "Its layers look right, but with the same weights its answers are not those of the network "
         "that is asked for: something happens between the layers.",
@@ -91,20 +118,43 @@ def built_model(answer, inputs):
         Wrong: It is not a model, or does not take these inputs.
     """
     _require_model(answer)
+    _judge_inputs(answer, inputs)
     shapes = [tuple(one.shape[1:]) for one in inputs]
-    _judge_inputs(answer, shapes)
     try:
         result = _symbolic_outputs(answer, inputs)
     except Exception as error:
-        told = "call" if _is_subclassed(answer) else "layers"
         if isinstance(error, NotImplementedError) and "call" in str(error):
             raise Wrong(
                 f"The class {type(answer).__name__} has no method `call`, so it cannot compute.",
                 "Define `def call(self, inputs):`, indented as __init__ is, and spelled like this.",
             ) from None
+        if any(sign in str(error) for sign in ("is not defined", "has no attribute")):
+            raise Wrong(
+                f"Its call stops with an error: {first_line(error)}.",
+                "`training` is told to call at each call: call(self, inputs, training=False)."
+                if "'training'" in str(error)
+                else "Was it made in __init__, as `self.name = ...`, and is it spelled alike in "
+                "both?",
+            ) from None
+        about_arguments = "positional argument" in str(error) or "required argument" in str(error)
+        if about_arguments and not _takes_one_input(answer.call):
+            raise Wrong(
+                "Its call cannot be called with one input: look at what its brackets hold.",
+                "Every method has `self` first, then what it takes.",
+            ) from None
+        words = _in_plain_words(error, answer)
+        if not _is_subclassed(answer):
+            raise Wrong(
+                f"It does not take an input of shape {_shapes(shapes)}: {words}",
+                "Go through its layers one by one with this shape: where does it not fit any more?",
+            ) from None
         raise Wrong(
-            f"It does not take an input of shape {_shapes(shapes)}: {_in_plain_words(error)}",
-            f"Go through its {told} one by one with this shape: where does it not fit any more?",
+            f"Given an input of shape {_shapes(shapes)}, its call stops: {words}",
+            "A layer keeps the number of channels it was built for: is one used twice, where "
+            "another should come?"
+            if "is built for" in words
+            else "Go through its call line by line with this shape: where does it not fit any "
+            "more?",
         ) from None
     if not keras.tree.flatten(result) or any(x is None for x in keras.tree.flatten(result)):
         raise Wrong(
@@ -114,17 +164,45 @@ def built_model(answer, inputs):
     return answer
 
 
-def _in_plain_words(error):
+def _takes_one_input(function):
+    try:
+        inspect.signature(function).bind("input")
+    except TypeError:
+        return False
+    return True
+
+
+def _in_plain_words(error, model):
     """What Keras says of an input that does not fit, for somebody who has not met these words."""
     text = str(error)
     layer = re.search(r"layer '(\w+)'", text)
+    at_fault = [one for one in model._flatten_layers() if layer and one.name == layer[1]]
+    who = f"its layer {layer[1]}" if layer else ""
+    if at_fault:
+        name = _names_on_self(model).get(id(at_fault[0]))
+        kind = type(at_fault[0]).__name__
+        who = f"`self.{name}`" if name else f"a layer of the kind {kind}"
+    axis = re.search(r"expected axis -1 .* value (\d+).* shape \((?:None, )?(.*)\)", text)
+    if layer and axis:
+        channels = f"{axis[1]} channel{'s' * (axis[1] != '1')}"
+        return f"{who} is built for {channels}, and then gets ({axis[2]})."
     rank = re.search(r"expected (?:min_)?ndim=(\d).*found ndim=(\d).*shape received: (.*\))", text)
     if layer and rank:
         needs = {"3": "rows of vectors", "4": "images (height, width, channels)"}.get(
             rank[1], "more"
         )
-        return f"its layer {layer[1]} needs {needs}, and gets {rank[3]}."
+        return f"{who} needs {needs}, and gets {rank[3]}."
     return f'Keras says "{first_line(error)}".'
+
+
+def _names_on_self(model):
+    """For the id of each layer in a class, the name on `self` of it, or of the part it is in."""
+    return {
+        id(one): name
+        for name, part in vars(model).items()
+        if isinstance(part, keras.layers.Layer) and not name.startswith("_")
+        for one in part._flatten_layers()
+    }
 
 
 def _require_model(answer):
@@ -134,68 +212,123 @@ def _require_model(answer):
                 "It is a Sequential model without layers.",
                 "Put them into the list: keras.Sequential([first layer, second layer, ...]).",
             )
+        require_super(answer)
         return
+    told = f"The answer is {describe(answer)}"
     hint = "Make a model, and give that to the check."
     if inspect.isclass(answer):
         hint = f"A class is a plan; brackets make a model from it: {answer.__name__}()."
+        if answer in (keras.Model, keras.Sequential):
+            hint = "What the model is to hold goes into brackets after it."
     elif inspect.isfunction(answer):
         hint = f"Call the function and pass on what it returns: {answer.__name__}()."
     elif isinstance(answer, keras.layers.Layer):
         hint = "One layer is not a model yet: put all the layers together in one."
+        kinds = type(answer).__mro__
+        if not kinds[0].__module__.startswith("keras."):
+            parent = next(kind for kind in kinds if kind.__module__.startswith("keras."))
+            name = kinds[0].__name__
+            told = f"{name} builds on layers.{parent.__name__}, so this is a layer"
+            hint = f"A class for models builds on keras.Model: class {name}(...):"
     elif isinstance(answer, list | tuple):
         hint = "A list of layers becomes a model inside keras.Sequential(...)."
+        if any(isinstance(one, keras.Model) for one in answer):
+            hint = "Give the check a single model, not several in a list."
     elif isinstance(answer, keras.KerasTensor):
+        told = "The answer is what a layer gave (a KerasTensor)"
         hint = "This is what a layer gives back. keras.Model(inputs, outputs) makes a model of it."
     elif isinstance(answer, keras.callbacks.History):
         hint = "This is what `fit` returns: pass the model that was fitted instead."
+    elif isinstance(answer, np.ndarray) or keras.ops.is_tensor(answer):
+        hint = "This is what a model answers. Give it another name, and the model to the check."
     elif answer is None:
         hint = "Methods such as `add`, `compile` and `summary` return None: name the model itself."
-    raise Wrong(f"The answer is {describe(answer)}, and a Keras model is asked for.", hint)
+    raise Wrong(f"{told}, and a Keras model is asked for.", hint)
+
+
+def judge_style(model, style: str, in_parts: bool = False) -> None:
+    """Judge in which style a model is written, where the exercise asks for one.
+
+    Args:
+        model: A Keras model.
+        style: "list" (`Sequential`), "graph" (`keras.Model` of inputs and outputs) or "class" (with
+            a `call` of its own).
+        in_parts: Whether it may be made of other models.
+
+    Raises:
+        Wrong: It is written in another style, or only wraps another model.
+    """
+    got = _style_of(model)
+    around = style == "class" and not type(model).__module__.startswith("keras.")
+    require(
+        got == style,
+        f"It is a class around a {got}, without a call of its own."
+        if around
+        else f"It is written as a {got}, and here a {style} is asked for.",
+        {
+            "list": "keras.Sequential([...]) takes the layers in a list.",
+            "graph": "From inputs = keras.Input(...) on, call each layer on what the one before it "
+            "gave; keras.Model(inputs, outputs) makes the model.",
+            "class": "Begin with `class` and a name, and keras.Model in brackets. Layers are made "
+            "in __init__ and used in call; then make a model of the class.",
+        }[style],
+    )
+    inner = [one for one in model.layers if not isinstance(one, keras.layers.InputLayer)]
+    if not in_parts and len(inner) == 1 and isinstance(inner[0], keras.Model):
+        raise Wrong(
+            f"It is a {style} that holds a whole model, {_a(type(inner[0]).__name__)}, and here "
+            "the layers themselves are to stand in it.",
+            "Write one layer for each point of the specification, without another model around "
+            "them.",
+        )
+
+
+def _style_of(model):
+    """The style in which a model is written: "list", "graph" or "class"."""
+    if isinstance(model, keras.Sequential):
+        return "list"
+    return "graph" if hasattr(model, "_nodes_by_depth") else "class"
 
 
 def _is_subclassed(model):
-    return not hasattr(model, "_nodes_by_depth") and not isinstance(model, keras.Sequential)
+    return _style_of(model) == "class"
 
 
 def _shapes(shapes):
     return " and ".join(str(shape) for shape in shapes)
 
 
-def _judge_inputs(model, shapes):
-    """Compare the shapes that a model names with those asked for."""
+def _judge_inputs(model, inputs):
+    """Compare the inputs that a model names with those asked for."""
     try:
-        named = keras.tree.flatten(symbolic_inputs(model, None))
+        named = places_of_inputs(model, inputs)
     except CourseError:
         return  # it has not seen any input yet
-    got = [tuple(one.shape[1:]) for one in named]
-    if len(got) != len(shapes):
+    if len(named) != len(inputs):
         raise Wrong(
-            f"It has {len(got)} input{'s' * (len(got) != 1)}, and the specification asks for "
-            f"{len(shapes)}.",
+            f"It has {len(named)} input{'s' * (len(named) != 1)}, and the specification asks for "
+            f"{len(inputs)}.",
             "One keras.Input for each input; keras.Model takes them as a list.",
         )
-    for mine, asked in zip(got, shapes, strict=True):
-        if len(mine) == len(asked) + 1 and mine[0] is None:
+    taken = [place for _, place in named]
+    left = [tuple(one.shape[1:]) for n, one in enumerate(inputs) if n not in taken]
+    for shape in [shape for shape, place in named if place is None]:
+        if shape[:1] == (None,) and any(len(shape) == len(asked) + 1 for asked in left):
             raise Wrong(
-                f"Its input has the shape {mine}: that is one dimension too many.",
+                f"Its input has the shape {shape}: that is one dimension too many.",
                 "keras.Input wants the shape of one example. Keras adds the batch by itself.",
             )
-        fits = len(mine) == len(asked) and all(
-            a in (None, b) for a, b in zip(mine, asked, strict=True)
-        )
-        require(
-            fits,
-            f"It takes an input of shape {mine}, and the specification names another.",
-            f"One example has the shape {asked} here.",
+        raise Wrong(
+            f"It takes an input of shape {shape}, and the inputs here have another.",
+            f"One example has the shape {left[0]} here."
+            + " Its first call fixed that: make it anew." * _is_subclassed(model),
         )
 
 
-def _judge_tracking(model, steps):
+def _judge_tracking(model, boxes):
     """Find layers made inside call, and layers that call forgets."""
-    if not _is_subclassed(model) or steps is None:
-        return
-    used = {id(box.layer) for box in _boxes(model)}
-    for box in _boxes(model):
+    used = {id(box.layer) for box in boxes}
+    for box in boxes:
         made = isinstance(box.layer, keras.layers.Layer)
         if made and box.layer.weights and not _is_inside(box.layer, model):
             raise Wrong(
@@ -203,36 +336,39 @@ def _judge_tracking(model, steps):
                 "weights, so it cannot learn.",
                 "Make every layer in __init__, as `self.name = ...`; call only uses them.",
             )
-    for name, layer in vars(model).items():
-        if isinstance(layer, keras.layers.Layer) and id(layer) not in used:
-            inner = [one for one in layer._flatten_layers() if id(one) in used]
-            if not inner and not name.startswith("_"):
-                raise Wrong(
-                    f"The layer `self.{name}` is made in __init__, and call never uses it.",
-                    "In call, every layer takes what the layer before it gave, without a gap.",
-                )
+    unused = [
+        name
+        for name, layer in vars(model).items()
+        if isinstance(layer, keras.layers.Layer) and not name.startswith("_")
+        if not any(id(one) in used for one in layer._flatten_layers())
+    ]
+    # A layer has weights once it was called; a model inside may have them from its own input.
+    lost = [
+        name
+        for name in unused
+        if getattr(model, name).weights and not isinstance(getattr(model, name), keras.Model)
+    ]
+    if unused:
+        raise Wrong(
+            f"What `self.{lost[-1]}` gives is lost: nothing on the way to the output takes it."
+            if lost
+            else f"The layer `self.{unused[0]}` is made in __init__, and call never uses it, or "
+            "loses what it gives.",
+            "In call, every layer takes what the layer before it gave, without a gap.",
+        )
 
 
 def _is_inside(layer, model):
     return any(layer is one for one in model._flatten_layers())
 
 
-def _boxes(model):
-    boxes = layers_of(model, expand_nested=True)
-    return [box for box in boxes if not isinstance(box.layer, keras.layers.InputLayer)]
-
-
-def _steps(model):
-    """List the steps of a model with activations drawn into them, or None if it stays closed."""
-    try:
-        boxes = _boxes(model)
-    except CourseError:
-        return None
+def _steps(boxes, inputs):
+    """List the steps that some layers are, with activations drawn into them."""
     steps, place = [], {}
     for box in boxes:
-        sources = [place.get(id(source), 0) for source in box.sources]
+        sources = [_place_of(source, place, inputs) for source in box.sources]
         activation = _pure_activation(box.layer)
-        if activation is not None and sources and sources[0]:
+        if activation is not None and sources and sources[0] > 0:
             steps[sources[0] - 1].activations += activation
             place[id(box)] = sources[0]
             continue
@@ -249,10 +385,18 @@ def _steps(model):
                 _named(own) if own is not None else activation or (),
                 box.calls,
                 tuple(sources),
+                box.layer,
             )
         )
         place[id(box)] = len(steps)
     return steps
+
+
+def _place_of(source, place, inputs):
+    if not is_input(source):
+        return place.get(id(source), 0)
+    shape = source.shapes[0][0]
+    return -next((n for n, one in enumerate(inputs) if fits(shape, one.shape[1:])), 0)
 
 
 def _kind(box):
@@ -293,10 +437,10 @@ def _does_nothing(layer):
     return kind == "Identity" or (kind.endswith("Dropout") and getattr(layer, "rate", 1) == 0)
 
 
-def _in_training(model):
+def _in_training(boxes):
     """What works in training only, in order: kind, setting, place, size of what comes out."""
     found, weighted = [], 0
-    for box in _boxes(model):
+    for box in boxes:
         kind = type(box.layer).__name__
         if kind in AT_WORK_IN_TRAINING_ONLY and not _does_nothing(box.layer):
             setting = getattr(box.layer, "rate", None) or getattr(box.layer, "momentum", None)
@@ -306,21 +450,80 @@ def _in_training(model):
     return found
 
 
+def _judge_layers(model, reference):
+    """Say in words what the first difference is, in the order most like the specification's."""
+    expected = _steps(orders_of(reference)[0], reference.inputs)
+    ways = [_steps(order, reference.inputs) for order in orders_of(model, of_all_merges=True)]
+    steps = max(ways, key=lambda steps: _likeness(steps, expected))
+    _judge_use_of_inputs(model, reference)
+    try:
+        _judge_steps(steps, expected)
+    except Wrong as wrong:
+        told, hint = wrong.told, wrong.hint
+        if _style_of(model) == "graph" and "missing" in told:
+            told = f"On the way from input to output, {told}" if told[0].isdigit() else told
+            hint += " If it stands in your cell: does a later line take what it gives?"
+        if _is_subclassed(model):
+            told, hint = _in_the_order_of_call(model, steps, told, hint)
+        raise Wrong(told, hint) from None
+
+
+def _in_the_order_of_call(model, steps, told, hint):
+    """Name the layer, if call uses the layers in another order than they are made in."""
+    names = _names_on_self(model)
+    used = dict.fromkeys(names[id(step.layer)] for step in steps if id(step.layer) in names)
+    number = re.match(r"Layer (\d+), an? (\w+),", told)
+    if not number or list(used) == [name for name in vars(model) if name in used]:
+        return told, hint
+    layer = steps[int(number[1]) - 1].layer
+    name = names.get(id(layer))
+    if name is None:
+        return told, hint
+    who = f"`self.{name}`" if getattr(model, name) is layer else f"a {number[2]} in `self.{name}`"
+    return (
+        f"Layer {number[1]} in call, {who},{told[number.end() :]}",
+        f"{hint} Does call use the layers in the order of the points?",
+    )
+
+
+def _judge_use_of_inputs(model, reference):
+    used = [box.shapes[0][0] for box in inputs_used(model)]
+    for one in reference.inputs:
+        shape = tuple(one.shape[1:])
+        require(
+            any(fits(other, shape) for other in used),
+            f"The input of shape {shape} is never used on the way to the output.",
+            "Follow its arrows: what takes this input, and what takes that in turn?",
+        )
+
+
+def _likeness(steps, expected):
+    pairs = list(zip(steps, expected, strict=False))
+    return sum((a.kind == b.kind) + (a.looks == b.looks) for a, b in pairs)
+
+
 def _judge_steps(steps, expected):
-    """Say in words what the first difference between the layers is."""
+    """Say in words what the first difference between two lists of steps is."""
     for place, (mine, asked) in enumerate(zip(steps, expected, strict=False)):
         number = place + 1
+        if mine.looks != asked.looks and _lacks_one(steps, expected, place, lambda s: s.looks):
+            _say_that_one_is_missing(steps, expected, place)
+        if mine.looks != asked.looks and _lacks_one(expected, steps, place, lambda s: s.looks):
+            _say_that_one_is_too_many(steps, expected, place)
+        gap = len(expected) - len(steps)
+        rest, asked_rest = steps[place:], expected[place + gap :]
+        if gap > 1 and [step.looks for step in rest] == [step.looks for step in asked_rest]:
+            _say_that_one_is_missing(steps, expected, place, several=gap)
         if mine.kind != asked.kind:
             _say_which_layer(steps, expected, place)
         for key, value in asked.settings.items():
             if mine.settings.get(key, value) != value:
                 default = DEFAULTS.get(key) == value
                 raise Wrong(
-                    f"Layer {number}, {_a(mine.kind)}, has "
-                    f"{SETTINGS[key].format(mine.settings[key])}.",
+                    f"Layer {number}, {_a(mine.kind)}, has {_setting(key, mine.settings[key])}.",
                     f"Point {number} does not ask for that: leave out {key}."
                     if default
-                    else f"Point {number} asks for {SETTINGS[key].format(value)}.",
+                    else f"Point {number} asks for {_setting(key, value)}.",
                 )
         if mine.activations != asked.activations:
             _say_which_activation(mine, asked, number)
@@ -329,10 +532,16 @@ def _judge_steps(steps, expected):
                 f"Layer {number}, {_a(mine.kind)}, is used {_times(mine.calls)}.",
                 f"The specification uses it {_times(asked.calls)}.",
             )
-        if mine.sources != asked.sources:
+        if sorted(mine.sources) != sorted(asked.sources):
             raise Wrong(
                 f"Layer {number}, {_a(mine.kind)}, takes its input from the wrong place.",
                 f"It should take what comes from {_sources(asked.sources)}.",
+            )
+        if mine.sources != asked.sources and asked.kind not in ANY_ORDER:
+            raise Wrong(
+                f"Layer {number}, {_a(mine.kind)}, takes its inputs in another order than "
+                "asked for.",
+                f"First comes what {_sources(asked.sources[:1])} gives.",
             )
     if len(steps) < len(expected):
         raise Wrong(
@@ -351,30 +560,69 @@ def _a(kind):
     return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
 
 
+def _setting(key, value):
+    if (key, value) == ("padding", "valid"):
+        return "no padding"
+    words = SETTINGS[key].format(value)
+    return words.removesuffix("s") if words in ("1 units", "1 filters") else words
+
+
 def _times(count):
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _sources(sources):
-    return " and ".join(f"layer {number}" if number else "the input" for number in sources)
+    inputs = {0: "the input", -1: "the second input", -2: "the third input"}
+    return " and ".join(inputs.get(number, f"layer {number}") for number in sources)
+
+
+def _lacks_one(steps, others, place, look):
+    """Whether from a place on steps are like others, but for the one that these have there."""
+    shorter, longer = [look(step) for step in steps], [look(step) for step in others]
+    return (
+        len(steps) < len(others) and shorter[place:] == longer[place + 1 :][: len(shorter) - place]
+    )
+
+
+def _say_that_one_is_missing(steps, expected, place, several=0):
+    before = f"after layer {place} ({steps[place - 1].kind})" if place else "at the start"
+    if place and max(expected[place].sources, default=1) <= 0:  # it takes an input
+        before = "at the start of a branch"
+    hint = f"Point {place + 1} asks for {_a(expected[place].kind)}."
+    missing = f"{several} layers are" if several else "a layer is"
+    told = f"On the way from input to output, {missing} missing {before}."
+    raise Wrong(told, hint)
+
+
+def _say_that_one_is_too_many(steps, expected, place):
+    mine, asked = steps[place], expected[place]
+    if mine.kind == asked.kind:
+        raise Wrong(
+            f"It has {_a(mine.kind)} too many, layer {place + 1} or one beside it.",
+            f"Count the layers of this kind: point {place + 1} asks for the next that follows.",
+        )
+    before = place == 0 and not isinstance(mine.layer, keras.layers.Layer)
+    raise Wrong(
+        f"It {ARITHMETIC[mine.kind]} the input before the first layer, and no point asks for that."
+        if before and mine.kind in ARITHMETIC
+        else f"Layer {place + 1}, {_a(mine.kind)}, is not in the specification.",
+        f"Point {place + 1} asks for {_a(asked.kind)}, which comes right after it.",
+    )
 
 
 def _say_which_layer(steps, expected, place):
     number, mine, asked = place + 1, steps[place], expected[place]
     kinds, asked_kinds = [s.kind for s in steps], [s.kind for s in expected]
     hint = f"Point {number} asks for {_a(asked.kind)}."
+    if _lacks_one(steps, expected, place, lambda step: step.kind):
+        _say_that_one_is_missing(steps, expected, place)
     if kinds[place : place + 2] == asked_kinds[place : place + 2][::-1]:
         told = f"Layers {number} and {number + 1} ({mine.kind} and {asked.kind}) are swapped."
+        if expected[place + 1].sources == (number,):
+            hint = f"{hint[:-1]}, and the {mine.kind} of point {number + 1} takes what that gives."
         raise Wrong(told, hint)
-    missing = kinds[place:] == asked_kinds[place + 1 :][: len(kinds) - place]
-    if len(steps) < len(expected) and missing:
-        before = f"after layer {place} ({steps[place - 1].kind})" if place else "at the start"
-        raise Wrong(f"A layer is missing {before}.", hint)
     if len(steps) > len(expected) and kinds[place + 1 : place + 2] == asked_kinds[place:][:1]:
-        raise Wrong(
-            f"Layer {number}, {_a(mine.kind)}, is not in the specification.",
-            f"Point {number} asks for {_a(asked.kind)}, which comes right after it.",
-        )
+        _say_that_one_is_too_many(steps, expected, place)
     raise Wrong(
         f"Layer {number} is {_a(mine.kind)}, and the specification has something else there.", hint
     )
@@ -383,7 +631,7 @@ def _say_which_layer(steps, expected, place):
 def _say_which_activation(mine, asked, number):
     layer = f"Layer {number}, {_a(mine.kind)},"
     wanted = asked.activations[0] if asked.activations else None
-    hint = f"Point {number} asks for {f'the activation {wanted}' if wanted else 'none'}."
+    hint = f"Point {number} asks for {f'the activation {wanted}' if wanted else 'no activation'}."
     if not mine.activations:
         raise Wrong(f"{layer} has no activation.", hint)
     if len(mine.activations) > 1 and len(set(mine.activations)) == 1:
@@ -410,28 +658,36 @@ def _judge_outputs(model, reference):
 
 def _symbolic_outputs(model, inputs):
     """Call a model on fresh inputs of the same shapes, which builds it if it was not built yet."""
-    fresh = [keras.Input(one.shape[1:], dtype=one.dtype) for one in inputs]
+    fresh = [keras.Input(one.shape[1:], dtype=one.dtype, name=one.name) for one in inputs]
     if not model.built:
         return model(fresh if len(fresh) > 1 else fresh[0])
     with leaving_no_trace(model):
-        return model(fresh if len(fresh) > 1 else fresh[0])
+        return model(arranged(model, fresh, inputs))
 
 
-def _same_function(model, reference):
-    """Compare the answers of two models to random inputs, both with the same random weights."""
-    mine, theirs = _weights_in_order(model), _weights_in_order(reference)
+def _same_function(model, reference, order, expected):
+    """Compare the answers of two models to random inputs, both with the same random weights.
+
+    `order` and `expected` are their layers in an order in which they may correspond; `order` is
+    None for a model that cannot be opened.
+    """
+    if order and _in_training(order) != _in_training(expected):
+        return False
+    mine, theirs = _weights_of(order) if order else model.weights, _weights_of(expected)
     if [w.shape for w in mine] != [w.shape for w in theirs] or model.count_params() != sum(
         math.prod(w.shape) for w in mine
     ):
         return False
     random = np.random.default_rng(0)
     before = [weight.numpy() for weight in mine]
+    values = [_random_values(random, weight) for weight in theirs]
     try:
-        for one, other in zip(mine, theirs, strict=True):
-            values = _random_values(random, other)
-            one.assign(values)
-            other.assign(values)
-        return _same_answers(model, reference, random)
+        # Two examples of ordinary size and, so that bends far from zero show too, two large ones.
+        same = _same_answers(model, reference, mine, theirs, values, spreads=(1, 4))
+        turned = [_turned(weight, value) for weight, value in zip(theirs, values, strict=True)]
+        if same and any(a is not b for a, b in zip(turned, values, strict=True)):
+            same = _same_answers(model, reference, mine, theirs, turned, spreads=(1,))
+        return same
     except Exception:  # a model that breaks on numbers is not the one asked for
         return False
     finally:
@@ -439,12 +695,8 @@ def _same_function(model, reference):
             weight.assign(values)
 
 
-def _weights_in_order(model):
-    try:
-        layers = [box.layer for box in _boxes(model)]
-    except CourseError:
-        return model.weights
-    return [weight for layer in layers for weight in getattr(layer, "weights", [])]
+def _weights_of(boxes):
+    return [weight for box in boxes for weight in getattr(box.layer, "weights", [])]
 
 
 def _random_values(random, weight):
@@ -456,15 +708,21 @@ def _random_values(random, weight):
     return random.normal(0, 0.5, weight.shape).astype("float32")
 
 
-def _same_answers(model, reference, random):
-    """Two examples of ordinary size and, so that bends far from zero show too, two large ones."""
-    for spread in (1, 4):
+def _turned(weight, value):
+    """The value with its sign turned round, where few outputs may all have the same sign."""
+    few = value.ndim and value.shape[-1] <= FEW and "variance" not in weight.name
+    return -value if few else value
+
+
+def _same_answers(model, reference, mine, theirs, values, spreads):
+    for one, other, value in zip(mine, theirs, values, strict=True):
+        one.assign(value)
+        other.assign(value)
+    random = np.random.default_rng(1)
+    for spread in spreads:
         questions = [_random_inputs(random, one, spread) for one in reference.inputs]
-        questions = questions if len(questions) > 1 else questions[0]
         answers = [
-            [np.asarray(x) for x in keras.tree.flatten(one(questions, training=False))]
-            if _takes_training(one)
-            else [np.asarray(x) for x in keras.tree.flatten(one(questions))]
+            [np.asarray(x) for x in keras.tree.flatten(_answer(one, questions, reference.inputs))]
             for one in (model, reference)
         ]
         for a, b in zip(*answers, strict=True):
@@ -473,8 +731,16 @@ def _same_answers(model, reference, random):
     return True
 
 
-def _takes_training(model):
-    return not _is_subclassed(model) or "training" in inspect.signature(model.call).parameters
+def _answer(model, questions, inputs):
+    questions = arranged(model, questions, inputs)
+    if _is_subclassed(model) and "training" not in inspect.signature(model.call).parameters:
+        return model(questions)
+    return model(questions, training=False)
+
+
+def _questions(reference, random=None, spread=1):
+    random = random or np.random.default_rng(0)
+    return [_random_inputs(random, one, spread) for one in reference.inputs]
 
 
 def _random_inputs(random, tensor, spread):

@@ -3,8 +3,12 @@
 import inspect
 import math
 import re
+from contextlib import contextmanager
 
 import numpy as np
+
+# Lines in which Keras says where it was, before it says what went wrong.
+ABOUT_THE_CALL = ("Exception encountered when", "Could not auto", "Error when deserializing")
 
 
 class NotAttempted(Exception):
@@ -25,17 +29,45 @@ class Wrong(Exception):
         self.hint = hint
 
 
+@contextmanager
+def about(what: str, hint: str | None = None):
+    """Begin what is said of anything wrong inside the `with` block with what it is about.
+
+    Args:
+        what: Words to stand before a colon: "In the list".
+        hint: A hint to take the place of those given inside.
+    """
+    try:
+        yield
+    except Wrong as wrong:
+        raise Wrong(
+            f"{what}: {wrong.told[0].lower()}{wrong.told[1:]}", hint or wrong.hint
+        ) from None
+
+
 def require(holds, told: str, hint: str) -> None:
     """Raise `Wrong` unless something holds."""
     if not holds:
         raise Wrong(told, hint)
 
 
+def require_super(made) -> None:
+    """Raise `Wrong` for a layer or model whose class does not call `super().__init__()`."""
+    require(
+        hasattr(made, "built"),  # one of the many things that it would have made
+        f"The class {type(made).__name__} does not call `super().__init__()`, so Keras could not "
+        "make it ready.",
+        "That is the first line of __init__, before anything is put on `self`.",
+    )
+
+
 def first_line(error: Exception) -> str:
     """The first line of an error's message, without colours, and not longer than a line or two."""
-    lines = re.sub(r"\x1b\[\d+m", "", str(error)).strip().splitlines()
-    lines = [line for line in lines if not line.startswith("Exception encountered")] or lines
-    line = next((line.strip() for line in lines if line.strip()), "no further words")
+    text = re.sub(r"\x1b\[\d+m|\{\{.*?\}\} *|\[Op:.*", "", str(error))
+    lines = [line.strip().removeprefix("Exception encountered: ") for line in text.splitlines()]
+    lines = [line for line in lines if line]
+    told = [line for line in lines if not line.startswith(ABOUT_THE_CALL)] or lines
+    line = told[0] if told else "no further words"
     return line if len(line) <= 200 else line[:197] + "..."
 
 
@@ -52,16 +84,23 @@ def describe(answer) -> str:
     if inspect.isfunction(answer):
         return f"the function {answer.__name__} itself"
     name = type(answer).__name__
+    if name in ("EagerTensor", "SymbolicTensor"):
+        return "a tensor"
+    if name == "ndarray":
+        return "an array"
     return f"{'an' if name[0] in 'aeiouAEIOU' else 'a'} {name}"
 
 
-def call(function, *args, doing: str, **kwargs):
+def call(function, *args, doing: str, known=(), **kwargs):
     """Call a learner's function, and put whatever it raises into words.
 
     Args:
         function: What to call.
         args, kwargs: What to call it with.
         doing: What is being tried, to stand before a comma: "called with three losses".
+        known: Errors that learners often meet, as triples: a pattern in "NameError: name 'x' ...",
+            what to say, in which \\1 stands for the pattern's first group (None for the usual
+            words), and a hint.
 
     Returns:
         What the function returned.
@@ -70,19 +109,29 @@ def call(function, *args, doing: str, **kwargs):
         Wrong: It cannot be called, or it raised an error.
     """
     if not callable(function):
+        if function is None or isinstance(function, str):
+            raise Wrong(
+                f"The answer is {describe(function)}, and a function is asked for.",
+                "Write `def name(...):` and pass the name without brackets to the check.",
+            )
         raise Wrong(
-            f"The answer is {describe(function)}, and a function is asked for.",
-            "Write `def name(...):` and pass the name without brackets to the check.",
+            f"The answer is {describe(function)}, perhaps what the function returned, and a "
+            "function is asked for.",
+            "The check calls the function by itself. Leave out a line such as `name = name(...)`, "
+            "and run the cell again.",
         )
     try:
         return function(*args, **kwargs)
     except (NotAttempted, Wrong):
         raise
     except Exception as error:
+        message = f"{type(error).__name__}: {first_line(error)}"
+        told = f"{doing[0].upper()}{doing[1:]}, it stopped with an error, {message}"
+        for pattern, words, hint in known:
+            if match := re.search(pattern, message):
+                raise Wrong(match.expand(words) if words else told, hint) from None
         raise Wrong(
-            f"{doing[0].upper()}{doing[1:]}, it stopped with an error, {type(error).__name__}: "
-            f"{first_line(error)}",
-            "Try the same in a cell of your own: there you see the line in which it stops.",
+            told, "Try the same in a cell of your own: there you see the line in which it stops."
         ) from None
 
 
@@ -99,14 +148,14 @@ def as_number(answer, what: str) -> float:
     if isinstance(answer, str):
         raise Wrong(
             f"{what} is {describe(answer)}, and a number is asked for.",
-            "Write it without quotation marks, and without a comma between thousands.",
+            "Write it in digits, without quotation marks, and without a comma between thousands.",
         )
     try:
         number = float(np.asarray(answer))
     except (TypeError, ValueError):
         raise Wrong(
             f"{what} is {describe(answer)}, and one number is asked for.",
-            "Write a single number, or a sum that Python works out, such as (4 + 1) * 3.",
+            "Write a single number, or a sum that Python works out, such as 2 + 3.",
         ) from None
     require(
         math.isfinite(number),

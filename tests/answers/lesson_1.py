@@ -72,6 +72,7 @@ my_small = keras.Sequential([
 my_small.compile("adam", "{loss}", metrics=["accuracy"])
 my_small.fit(x_train, {labels}, batch_size=16, epochs=3, verbose=0)
 """
+FIT = "my_small.fit(x_train, y_train, batch_size=16, epochs=3, verbose=0)"
 GOOD = {
     "filters": 12,
     "units": 10,
@@ -179,6 +180,7 @@ WRONG = {
         ),
         "float64": (function("return images[..., None] / 255"), "float64"),
         "whole numbers": (function("return images[..., None] // 255"), "uint8"),
+        "not changed": (function("return images[..., None]"), "uint8"),
         "upside down": (
             function('return images[:, ::-1, :, None].astype("float32") / 255'),
             "not the pixels in their order",
@@ -188,7 +190,7 @@ WRONG = {
         "called already": (
             function('return images[..., None].astype("float32") / 255')
             + "prepare = prepare(images)",
-            "a function is asked for",
+            "The answer is an array, perhaps what the function returned, and a function",
         ),
         "a wrong name inside": (function("return picture / 255"), "NameError"),
     },
@@ -298,15 +300,15 @@ WRONG = {
         "flat too early": (
             "my_mended = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), "
             'layers.Dense(10, activation="softmax")])',
-            "Layer 1 is a Flatten",
+            "2 layers are missing at the start",
         ),
         "flat at the end": (
             MENDED.format('layers.Dense(10, activation="softmax"), layers.Flatten()'),
-            "Layers 3 and 4 (Dense and Flatten) are swapped",
+            "gives 360 numbers for an image, not ten",
         ),
         "pooled away": (
             MENDED.format('layers.GlobalMaxPooling2D(), layers.Dense(10, activation="softmax")'),
-            "something else there",
+            "another layer belongs there",
         ),
         "pooling lost": (
             "my_mended = keras.Sequential([keras.Input((28, 28, 1)), layers.Conv2D(8, 3, "
@@ -315,7 +317,13 @@ WRONG = {
         ),
         "one unit": (
             MENDED.format('layers.Flatten(), layers.Dense(1, activation="softmax")'),
-            "has 1 units",
+            "gives 1 number for an image",
+        ),
+        "a dense layer too many": (
+            MENDED.format(
+                'layers.Flatten(), layers.Dense(20), layers.Dense(10, activation="softmax")'
+            ),
+            "Layer 4, a Dense, is one too many",
         ),
         "softmax lost": (MENDED.format("layers.Flatten(), layers.Dense(10)"), "no activation"),
         "still without": (
@@ -370,14 +378,29 @@ WRONG = {
     },
     "1.6": {
         "untrained": (
-            SMALL.format(**GOOD).replace("my_small.fit(", "(lambda *a, **k: None)("),
-            "at least 85%",
+            SMALL.format(**GOOD).replace(FIT, ""),
+            "hardly more than guessing",
         ),
         "wrong labels": (
             SMALL.format(**GOOD | {"labels": "y_train[::-1].copy()"}),
-            "at least 85%",
+            "hardly more than guessing",
         ),
-        "too large": (SMALL.format(**GOOD | {"filters": 200}), "at most 20,000"),
+        "one dense layer": (
+            "my_small = keras.Sequential([keras.Input((28, 28, 1)), layers.AveragePooling2D(4), "
+            'layers.Flatten(), layers.Dense(10, activation="softmax")])\n'
+            'my_small.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")\n'
+            + FIT.replace("epochs=3", "epochs=1"),
+            "and at least 85% is asked for",
+        ),
+        "a large dense layer": (
+            "my_small = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), "
+            "layers.Dense(128), layers.Dense(10)])",
+            "It has 101,770 parameters",
+        ),
+        "too large": (
+            SMALL.format(**GOOD | {"filters": 200}).replace(FIT, ""),
+            "at most 20,000",
+        ),
         "one unit": (
             SMALL.format(**GOOD | {"units": 1, "loss": "mse", "labels": "y_train"}),
             "have the shape (500, 1)",
