@@ -147,6 +147,46 @@ def plot_runs(runs, metric="loss"):
         return picture_of(figure, f"{'. '.join(words)}.", caption)
 
 
+def plot_metric(runs, metric="val_accuracy", guessing=None):
+    """Lay one curve of several training runs over each other; a ring marks the best of each.
+
+    Args:
+        runs: For each run, by its name, what `fit` returned, or its `history`.
+        metric: Which curve to draw. Best is the highest, for a loss the lowest.
+        guessing: What somebody who only guesses would reach, drawn as a dotted line; or None.
+
+    Raises:
+        CourseError: There are no runs, or one has no such curve.
+    """
+    if not runs:
+        raise CourseError("There are no runs to compare.")
+    words = []
+    with plt.style.context(LOOK):
+        figure = Figure((8, 4.6), layout="constrained")
+        axes = figure.add_subplot(xlabel="epoch", ylabel=metric.replace("_", " "))
+        axes.grid(axis="y", color="#e2e8f0")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
+        for place, (name, run) in enumerate(runs.items()):
+            values = np.asarray(getattr(run, "history", run).get(metric, ()), float)
+            if not len(values) or not np.isfinite(values).any():
+                raise CourseError(f"The run {name!r} has no curve of {metric}.")
+            colour, style = COLOURS[place % 5], ("-", "--", "-.", ":")[place % 4]
+            axes.plot(np.arange(1, len(values) + 1), values, style, color=colour, label=name)
+            best = int(np.nanargmin(values) if "loss" in metric else np.nanargmax(values))
+            axes.plot(best + 1, values[best], "o", color=colour, ms=11, mfc="none", mew=2)
+            words.append(
+                f"{name} goes from {values[0]:.3f} to {values[-1]:.3f} in {len(values)} epochs, "
+                f"its best is {values[best]:.3f} after epoch {best + 1}"
+            )
+        if guessing is not None:
+            axes.axhline(guessing, color=INK, linestyle=":", linewidth=1.5, label="guessing")
+            words.append(f"a dotted line for guessing is at {guessing:.3f}")
+        axes.set_ylim(bottom=0)
+        figure.legend(loc="outside upper center", ncols=3)
+        caption = f"{metric} of {', '.join(runs)}"
+        return picture_of(figure, f"Curves of {metric}. {'; '.join(words)}.", caption)
+
+
 def _draw_curves(axes, curves, colour):
     """Draw a training curve and a validation curve over the epochs."""
     for (which, values), style, own in zip(curves.items(), ("-", "--"), COLOURS, strict=False):

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from helpers.errors import CourseError
 
 SHOW_LOG = "COURSE_SHOW_LOG"
+DEVICES = "COURSE_DEVICES"
 
 
 def start_tensorflow() -> None:
@@ -17,8 +18,12 @@ def start_tensorflow() -> None:
     so the descriptor itself is held back meanwhile. What was held back is written out after all
     when the start fails. Set the environment variable COURSE_SHOW_LOG=1 to see every line.
 
+    TensorFlow makes its list of devices once. COURSE_DEVICES=2 asks for two of a kind beforehand:
+    where there are fewer GPUs, none is used, and the CPU is shown as two devices.
+
     Raises:
-        CourseError: KERAS_BACKEND names another backend, or Keras already runs on another one.
+        CourseError: KERAS_BACKEND names another backend, Keras already runs on another one, or
+            COURSE_DEVICES is no number of devices.
     """
     backend = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     if backend != "tensorflow":
@@ -43,7 +48,22 @@ def _import_and_find_devices() -> None:
             f"Keras is already running on {keras.backend.backend()!r}, and this course needs "
             "'tensorflow': restart the kernel and run the first cell first."
         )
+    if not os.environ.get(SHOW_LOG):
+        tf.get_logger().setLevel("WARNING")  # in a notebook, its Python side logs more than that
+    if DEVICES in os.environ:
+        _arrange_devices(tf, os.environ[DEVICES])
     tf.config.list_logical_devices()
+
+
+def _arrange_devices(tf, count) -> None:
+    """See to it that there are so many devices of one kind: GPUs, or else parts of the CPU."""
+    if not count.isdecimal() or int(count) < 1:
+        raise CourseError(f"{DEVICES} is {count!r}: give a whole number from 1 up, say 2.")
+    if len(tf.config.list_physical_devices("GPU")) < int(count):
+        tf.config.set_visible_devices([], "GPU")
+        cpu = tf.config.list_physical_devices("CPU")[0]
+        parts = [tf.config.LogicalDeviceConfiguration()] * int(count)
+        tf.config.set_logical_device_configuration(cpu, parts)
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from helpers.errors import CourseError
 from helpers.evaluation_pictures import (
     plot_bars,
     plot_confusion,
+    plot_metric,
     plot_pooling,
     plot_runs,
     plot_stopping,
@@ -106,6 +107,27 @@ def test_runs_need_the_curves():
         plot_runs({})
     with pytest.raises(CourseError, match="'plain' has no curves of accuracy"):
         plot_runs({"plain": LONG}, metric="accuracy")
+
+
+def test_a_metric_of_several_runs_in_one_picture():
+    accuracy = {"val_accuracy": [0.1, 0.35, 0.3]}
+    picture = plot_metric({"new head": History(accuracy), "from scratch": accuracy}, guessing=0.02)
+    assert is_small_png(picture)
+    assert picture.caption == "val_accuracy of new head, from scratch"
+    assert "new head goes from 0.100 to 0.300 in 3 epochs, its best is 0.350 after epoch 2" in (
+        picture.alt
+    )
+    assert "guessing is at 0.020" in picture.alt
+
+
+def test_the_best_loss_is_the_least():
+    assert "its best is 3.500 after epoch 2" in plot_metric({"long": LONG}, "val_loss").alt
+
+
+@pytest.mark.parametrize("runs", [{}, {"a": LONG}, {"a": {"val_accuracy": [np.nan]}}])
+def test_a_metric_needs_its_curve(runs):
+    with pytest.raises(CourseError, match="no runs|no curve of val_accuracy"):
+        plot_metric(runs)
 
 
 def test_pooling_shows_the_largest_of_each_window():

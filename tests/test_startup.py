@@ -64,3 +64,26 @@ def test_a_backend_that_already_runs_is_named(tmp_path):
     (tmp_path / "keras.py").write_text("class backend:\n    backend = lambda: 'torch'")
     done = run(["-c", "import helpers"], PYTHONPATH=tmp_path)
     assert "already running on 'torch'" in done.stderr and "restart the kernel" in done.stderr
+
+
+def test_two_devices_of_a_kind_on_request():
+    code = """
+import helpers, tensorflow as tf
+gpus, cpus = tf.config.list_logical_devices("GPU"), tf.config.list_logical_devices("CPU")
+strategy = tf.distribute.MirroredStrategy([device.name for device in gpus or cpus][:2])
+print(len(gpus) != 1, strategy.num_replicas_in_sync)
+"""
+    done = run(["-c", code], COURSE_DEVICES=2)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "True 2\n", "")
+
+
+def test_in_a_notebook_a_strategy_logs_nothing():
+    code = "import helpers, tensorflow as tf; tf.distribute.MirroredStrategy(['CPU:0'])"
+    done = run(["-i", "-c", f"{code}; raise SystemExit"])  # TensorFlow logs more where one types
+    assert "INFO" not in done.stdout + done.stderr
+
+
+def test_a_number_of_devices_that_is_none():
+    for count in ("two", "0", "-1"):
+        done = run(["-c", "import helpers"], COURSE_DEVICES=count)
+        assert f"COURSE_DEVICES is {count!r}: give a whole number from 1 up" in done.stderr

@@ -3,8 +3,10 @@
 import dataclasses
 import dis
 import inspect
+import logging
 import warnings
 from collections.abc import Callable
+from contextlib import contextmanager
 
 from helpers.errors import CourseError
 from helpers.exercises.verdicts import NotAttempted, Wrong, first_line
@@ -72,7 +74,7 @@ def check(number: str, *answers) -> None:
         )
     one = EXERCISES[number]
     try:
-        with warnings.catch_warnings(action="ignore"):  # the verdict says it in other words
+        with _without_warnings():  # the verdict says it in other words
             _judge(one, answers)
     except NotAttempted:
         _tell(one, NOT_ATTEMPTED, "not attempted yet.", one.start)
@@ -104,6 +106,18 @@ def progress(lesson: int) -> None:
     words = {NOT_ATTEMPTED: "not yet", WRONG: "not right yet", RIGHT: "done"}
     for one in ours:
         print(f"{one.state} {one.number} {one.title}: {words[one.state]}")
+
+
+@contextmanager
+def _without_warnings():
+    log = logging.getLogger("tensorflow")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    finally:
+        log.setLevel(level)
 
 
 def _judge(one, answers):

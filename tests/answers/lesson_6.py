@@ -1,0 +1,269 @@
+"""Right and wrong answers to the exercises of lesson 6; see lesson_1.py for the names."""
+
+SETUP = ""
+HARMLESS = {
+    "6.5": ["1 one larger", "0 one larger"],  # another epoch, or a bar
+}
+
+
+def files(pause='"keras"', service='"export"', best='"weights"'):
+    """The answer to 6.1."""
+    return f"my_pause = {pause}\nmy_service = {service}\nmy_best = {best}\n"
+
+
+def freeze(*lines):
+    """The answer to 6.2 with these lines in its body."""
+    return "def freeze(model):\n    " + "\n    ".join(lines) + "\n"
+
+
+def counts(trainable, frozen):
+    """The answer to 6.3."""
+    return f"my_trainable = {trainable}\nmy_not_trainable = {frozen}\n"
+
+
+HEAD = """
+def with_head(base, classes):
+    base.trainable = False
+    inputs = keras.Input(base.input_shape[1:])
+    x = base(inputs)
+    outputs = layers.Dense(classes, activation="softmax")(x)
+    return keras.Model(inputs, outputs)
+"""
+
+TUNE = """
+def fine_tune(model, x, y):
+    model.get_layer("base").trainable = True
+    for layer in model.get_layer("base").layers:
+        if isinstance(layer, layers.BatchNormalization):
+            layer.trainable = False
+    model.compile(keras.optimizers.Adam(0.0001), loss="sparse_categorical_crossentropy")
+    model.fit(x, y, epochs=1, verbose=0)
+"""
+
+RIGHT = {
+    "6.1": {
+        "as in the solution": files(),
+        "with the endings": files('".keras"', '"export"', '".weights.h5"'),
+        "capitals": files('"Keras"', '"EXPORT"', '"Weights"'),
+    },
+    "6.2": {
+        "by number": freeze(
+            "for place in range(len(model.layers) - 1):",
+            "    model.layers[place].trainable = False",
+        ),
+        "all, and then the last again": freeze(
+            "for layer in model.layers:",
+            "    layer.trainable = False",
+            "model.layers[-1].trainable = True",
+        ),
+        "with zip": freeze(
+            "*rest, last = model.layers",
+            "for layer in rest:",
+            "    layer.trainable = False",
+            "return model",
+        ),
+    },
+    "6.3": {
+        "numbers": counts("54106", "96"),
+        "floats": counts("54106.0", "np.int64(96)"),
+        "from Keras": """
+model = keras.Sequential([
+    keras.Input((28, 28, 1)), layers.Conv2D(8, 3), layers.BatchNormalization(), layers.Flatten(),
+    layers.Dense(10),
+])
+model.layers[0].trainable = False
+my_trainable = sum(np.prod(weight.shape) for weight in model.trainable_weights)
+my_not_trainable = sum(np.prod(weight.shape) for weight in model.non_trainable_weights)
+""",
+    },
+    "6.4": {
+        "frozen at the end": HEAD.replace("    base.trainable = False\n", "").replace(
+            "    return keras.Model(inputs, outputs)",
+            "    base.trainable = False\n    return keras.Model(inputs, outputs)",
+        ),
+        "layer by layer": HEAD.replace(
+            "base.trainable = False",
+            "for layer in base.layers:\n        layer.trainable = False",
+        ),
+        "with training=False": HEAD.replace("base(inputs)", "base(inputs, training=False)"),
+        "as a list": """
+def with_head(base, classes):
+    base.trainable = False
+    return keras.Sequential([base, layers.Dense(classes, activation="softmax")])
+""",
+        "softmax apart": HEAD.replace(
+            'layers.Dense(classes, activation="softmax")(x)',
+            "layers.Softmax()(layers.Dense(classes)(x))",
+        ),
+        "a class": """
+class WithHead(keras.Model):
+    def __init__(self, base, classes):
+        super().__init__()
+        self.base = base
+        self.head = layers.Dense(classes, activation="softmax")
+
+    def call(self, inputs):
+        return self.head(self.base(inputs))
+
+def with_head(base, classes):
+    base.trainable = False
+    return WithHead(base, classes)
+""",
+    },
+    "6.5": {
+        "the loss as an object": TUNE.replace(
+            '"sparse_categorical_crossentropy"', "keras.losses.SparseCategoricalCrossentropy()"
+        ),
+        "another order of names": TUNE.replace("x, y, epochs", "x=x, y=y, epochs"),
+        "with metrics and returned": TUNE.replace(
+            'crossentropy")', 'crossentropy", metrics=["accuracy"])'
+        ).replace("model.fit", "return model.fit"),
+    },
+}
+
+WRONG = {
+    "6.1": {
+        "weights to go on": (files(pause='"weights"'), "as if nothing had happened"),
+        "export to go on": (files(pause='"export"'), "as if nothing had happened"),
+        "keras to serve": (files(service='"keras"'), "neither Keras nor your class"),
+        "weights to serve": (files(service='"weights"'), "neither Keras nor your class"),
+        "all of it for the best": (files(best='"keras"'), "smallest file"),
+        "export for the best": (files(best='"export"'), "smallest file"),
+        "another kind": (files(best='"pickle"'), "none of the three"),
+        "None": (files(pause="None"), "one of three texts"),
+        "a method": (files(service="keras.Model.export"), "one of three texts"),
+        "one left out": (files(best="..."), "number 3 is still empty"),
+    },
+    "6.2": {
+        "everything": (freeze("model.trainable = False"), "all 3 layers are frozen"),
+        "every layer": (
+            freeze("for layer in model.layers:", "    layer.trainable = False"),
+            "all 3 layers are frozen",
+        ),
+        "only the last": (freeze("model.layers[-1].trainable = False"), "the last layer is frozen"),
+        "only the first": (freeze("model.layers[0].trainable = False"), "Of 3 layers it freezes 1"),
+        "two": (
+            freeze("for layer in model.layers[:2]:", "    layer.trainable = False"),
+            "all 2 layers are frozen",
+        ),
+        "all but two": (
+            freeze("for layer in model.layers[:-2]:", "    layer.trainable = False"),
+            "Of 3 layers it freezes 1",
+        ),
+        "a name of its own": (
+            freeze("for layer in model.layers[:-1]:", "    trainable = False"),
+            "every layer is still trainable",
+        ),
+        "a call": (
+            freeze("for layer in model.layers[:-1]:", "    layer.freeze()"),
+            "AttributeError",
+        ),
+        "the last taken off": (
+            freeze("model.pop()", "for layer in model.layers:", "    layer.trainable = False"),
+            "other layers",
+        ),
+        "None": ("freeze = None", "a function is asked for"),
+        "a text": ('freeze = "trainable"', "a function is asked for"),
+    },
+    "6.3": {
+        "all four of the norm": (counts(54122, 80), "Are all four numbers of a channel trained"),
+        "only the dense layer": (counts(54090, 112), "the only one left to train"),
+        "nothing frozen": (counts(54186, 16), "Which layer is frozen"),
+        "no bias": (counts(54096, 96), "my_trainable is not 54,096"),
+        "padding thought of": (counts((28 * 28 * 8 + 1) * 10 + 16, 96), "is not 62,746"),
+        "the averages forgotten": (counts(54106, 80), "Does the frozen layer hold all"),
+        "all four as averages": (counts(54106, 112), "my_not_trainable is not 112"),
+        "the other way round": (counts(96, 54106), "my_trainable is not 96"),
+        "a text": (counts('"54106"', 96), "a number is asked for"),
+        "None": (counts(54106, None), "one number is asked for"),
+        "one left out": (counts(54106, "..."), "number 2 is still empty"),
+    },
+    "6.4": {
+        "not frozen": (HEAD.replace("    base.trainable = False\n", ""), "The base is not frozen"),
+        "no softmax": (HEAD.replace(', activation="softmax"', ""), "no row of probabilities"),
+        "sigmoid": (HEAD.replace("softmax", "sigmoid"), "no row of probabilities"),
+        "fixed classes": (HEAD.replace("Dense(classes", "Dense(7"), "and 3 classes, its output"),
+        "fifty": (HEAD.replace("Dense(classes", "Dense(50"), "and 7 classes, its output"),
+        "fixed input": (
+            HEAD.replace("base.input_shape[1:]", "(32, 32, 3)"),
+            "stopped with an error",
+        ),
+        "with the batch": (HEAD.replace("input_shape[1:]", "input_shape"), "stopped with an error"),
+        "the base forgotten": (
+            HEAD.replace("base(inputs)", "layers.Flatten()(inputs)"),
+            "The base is not in the model",
+        ),
+        "a layer more": (
+            HEAD.replace(
+                "    outputs", '    x = layers.Dense(9, activation="relu")(x)\n    outputs'
+            ),
+            "not one dense layer",
+        ),
+        "return forgotten": (HEAD.replace("return keras", "keras"), "The answer is None"),
+        "the base returned": (
+            HEAD.replace("return keras.Model(inputs, outputs)", "return base"),
+            "the base itself",
+        ),
+        "the tensor": (HEAD.replace("keras.Model(inputs, outputs)", "outputs"), "KerasTensor"),
+        "None": ("with_head = None", "a function is asked for"),
+        "a model": ("with_head = keras.Sequential([layers.Dense(3)])", "stopped with an error"),
+    },
+    "6.5": {
+        "all of the model": (
+            TUNE.replace('model.get_layer("base").trainable = True', "model.trainable = True"),
+            "the base is still frozen",
+        ),
+        "not compiled, frozen": (
+            """
+def fine_tune(model, x, y):
+    model.get_layer("base").trainable = False
+    model.fit(x, y, epochs=2, verbose=0)
+""",
+            "the base is still frozen",
+        ),
+        "the norm thawed, too": (
+            TUNE.replace("layer.trainable = False", "pass"),
+            "running averages",
+        ),
+        "compiled before": (
+            """
+def fine_tune(model, x, y):
+    model.compile(keras.optimizers.Adam(0.0001), loss="sparse_categorical_crossentropy")
+    model.fit(x, y, epochs=1, verbose=0)
+    model.get_layer("base").trainable = True
+""",
+            "The base's weights are what they were",
+        ),
+        "the usual rate": (TUNE.replace("keras.optimizers.Adam(0.0001)", '"adam"'), "0.001"),
+        "a zero too few": (TUNE.replace("0.0001", "0.001"), "a rate of 0.001"),
+        "still frozen": (
+            TUNE.replace("trainable = True", "trainable = False"),
+            "the base is still frozen",
+        ),
+        "never unfrozen": (
+            TUNE.replace('    model.get_layer("base").trainable = True\n', ""),
+            "the base is still frozen",
+        ),
+        "fit left out": (
+            TUNE.replace("    model.fit(x, y, epochs=1, verbose=0)\n", ""),
+            "The base's weights are what they were",
+        ),
+        "the head frozen": (
+            TUNE.replace(
+                "    model.compile",
+                '    model.get_layer("head").trainable = False\n    model.compile',
+            ),
+            "The head's weights",
+        ),
+        "the loss for one-hot labels": (
+            TUNE.replace("sparse_categorical", "categorical"),
+            "stopped with an error",
+        ),
+        "no loss": (
+            TUNE.replace(', loss="sparse_categorical_crossentropy"', ""),
+            "It has no loss",
+        ),
+        "None": ("fine_tune = None", "a function is asked for"),
+        "a text": ('fine_tune = "compile"', "a function is asked for"),
+    },
+}

@@ -1,0 +1,56 @@
+"""What the lessons say of Keras without showing it: when one of these fails, mend the lesson."""
+
+import keras
+import numpy as np
+import pytest
+from keras import layers
+
+X, Y = 5 + np.random.default_rng(0).normal(size=(32, 4)).astype("float32"), np.ones((32, 1))
+
+
+def test_lesson_6_fit_overrules_training_false_in_a_graph():
+    inputs = keras.Input((4,))
+    norm = layers.BatchNormalization()
+    base = keras.Model(inputs, norm(inputs))
+    inputs = keras.Input((4,))
+    model = keras.Model(inputs, layers.Dense(1)(base(inputs, training=False)))
+    model.compile("adam", loss="mse")
+    before = norm.moving_mean.numpy().copy()
+    model.fit(X, Y, verbose=0)
+    assert not np.array_equal(before, norm.moving_mean)
+
+
+def test_lesson_6_keras_notes_arguments_for_layers_only():
+    class OwnLayer(layers.Layer):
+        def __init__(self, units, **kwargs):
+            super().__init__(**kwargs)
+
+    class OwnModel(keras.Model):
+        def __init__(self, units, **kwargs):
+            super().__init__(**kwargs)
+
+    assert OwnLayer(50).get_config()["units"] == 50
+    with pytest.raises(NotImplementedError, match="must override `get_config"):
+        OwnModel(50).get_config()
+
+
+def test_lesson_6_weights_h5_holds_the_optimizers_numbers_too(tmp_path):
+    def model():
+        one = keras.Sequential([keras.Input((4,)), layers.Dense(1)])
+        one.compile("adam", loss="mse")
+        one.optimizer.build(one.trainable_variables)
+        return one
+
+    trained, other = model(), model()
+    trained.fit(X, Y, verbose=0)
+    trained.save_weights(tmp_path / "a.weights.h5")
+    other.load_weights(tmp_path / "a.weights.h5")
+    assert int(other.optimizer.iterations) == 1
+
+
+def test_lesson_6_momentum_is_what_stays_of_the_running_average():
+    norm = layers.BatchNormalization()
+    assert norm.momentum == 0.99
+    norm = layers.BatchNormalization(momentum=0.9)
+    norm(X, training=True)
+    assert np.allclose(norm.moving_mean, 0.1 * X.mean(axis=0), rtol=1e-4)
