@@ -62,7 +62,8 @@ BROKEN = {
     "an output of no run": ("called", forget_execution, None),
     "a promise not kept": ("logits", replace("from_logits=True", "from_logits=False"), None),
     "a worse accuracy": ("compile", replace('"adam"', "keras.optimizers.SGD(0.0)"), "evaluate"),
-    "a killed kernel": ("maps", put_first("import os; os.kill(os.getpid(), 9)"), None),
+    "half an answer": ("exercise-2", replace("my_shape = ...", "my_shape = 1"), "exercise-2-check"),
+    "a killed kernel": ("progress", put_first("import os; os.kill(os.getpid(), 9)"), None),
 }
 
 
