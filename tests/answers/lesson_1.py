@@ -323,7 +323,7 @@ WRONG = {
             MENDED.format(
                 'layers.Flatten(), layers.Dense(20), layers.Dense(10, activation="softmax")'
             ),
-            "Layer 4, a Dense, is one too many",
+            "a Dense too many, layer 4",
         ),
         "softmax lost": (MENDED.format("layers.Flatten(), layers.Dense(10)"), "no activation"),
         "still without": (
