@@ -2,8 +2,12 @@
 
     python3 course.py            open JupyterLab on the first lesson
     python3 course.py test       run the unit tests and every notebook (further words go to pytest)
+    python3 course.py slides     make slides of every lesson, for a browser (for instructors)
     python3 course.py editions   make the lessons without solutions, and with (for instructors)
     python3 course.py refresh    run every notebook and store its outputs (for authors)
+    python3 course.py browser    run the tests that drive a real browser (for authors)
+    python3 course.py site       make the lessons into a site with search (for authors)
+    python3 course.py set-up     make .venv and stop; `set-up authors` adds the authors' packages
 
 On Windows, write `py` for `python3`. Packages go into the folder .venv beside this file and
 nowhere else; the first start downloads them, later ones need no network.
@@ -56,41 +60,69 @@ def venv_python():
     return os.path.join(VENV, "bin", "python")
 
 
-def fingerprint():
+def fingerprint(requirements):
     """What the installed packages depend on: when it changes, they are installed anew."""
     what = hashlib.sha256(sys.version.encode() + HERE.encode())
-    for name in ("requirements.txt", "pyproject.toml"):
+    for name in (requirements, "requirements.txt", "pyproject.toml"):
         with open(os.path.join(HERE, name), "rb") as file:
             what.update(file.read())
     return what.hexdigest()
 
 
-def set_up():
+def set_up(for_authors=False):
     """Make .venv and install the packages into it, unless that is done already."""
-    stamp = os.path.join(VENV, "course-is-installed")
-    if os.path.exists(stamp):
-        with open(stamp) as file:
-            if file.read() == fingerprint():
-                return
-    print("Setting up the course in .venv (about 700 MB to download, a few minutes) ...")
-    sys.stdout.flush()
+    installed = has_been_installed("requirements.txt")
+    if not installed:
+        print("Setting up the course in .venv (about 700 MB to download, a few minutes) ...")
+        sys.stdout.flush()
+        uv = shutil.which("uv")
+        if uv:
+            make = [uv, "venv", "--quiet", "--clear", "--no-project"]
+            make += ["--python", sys.executable, VENV]
+        else:
+            make = [sys.executable, "-m", "venv", "--clear", VENV]
+        install_with(make)
+        install("requirements.txt")
+    if for_authors and not (installed and has_been_installed("requirements-authors.txt")):
+        print("Adding the authors' packages to .venv ...")
+        sys.stdout.flush()
+        install("requirements-authors.txt")
+
+
+def stamp_of(requirements):
+    """The file that says which packages of a list are in .venv."""
+    return os.path.join(VENV, "installed-" + requirements)
+
+
+def has_been_installed(requirements):
+    """Whether .venv holds what a list of packages asks for."""
+    if not os.path.exists(stamp_of(requirements)):
+        return False
+    with open(stamp_of(requirements)) as file:
+        return file.read() == fingerprint(requirements)
+
+
+def install(requirements):
+    """Install a list of packages into .venv, and note it there."""
     uv = shutil.which("uv")
     if uv:
-        make = [uv, "venv", "--quiet", "--clear", "--no-project", "--python", sys.executable, VENV]
-        install = [uv, "pip", "install", "--quiet", "--python", venv_python()]
+        command = [uv, "pip", "install", "--quiet", "--python", venv_python()]
     else:
-        make = [sys.executable, "-m", "venv", "--clear", VENV]
-        install = [venv_python(), "-m", "pip", "install", "--quiet"]
-        install += ["--disable-pip-version-check"]
-    for command in (make, install + ["-r", "requirements.txt"]):
-        if subprocess.call(command, cwd=HERE) != 0:
-            sys.exit(
-                "\nThe course could not be set up; the lines above say why: no network? disk full? "
-                "a Python without venv, as on Debian (install uv, or the package python3-venv)? "
-                "Mend that and run the same command again; nothing else is needed."
-            )
-    with open(stamp, "w") as file:
-        file.write(fingerprint())
+        command = [venv_python(), "-m", "pip", "install", "--quiet"]
+        command += ["--disable-pip-version-check"]
+    install_with(command + ["-r", requirements])
+    with open(stamp_of(requirements), "w") as file:
+        file.write(fingerprint(requirements))
+
+
+def install_with(command):
+    """Run one command of the set-up; if it fails, say what that means and stop."""
+    if subprocess.call(command, cwd=HERE) != 0:
+        sys.exit(
+            "\nThe course could not be set up; the lines above say why: no network? disk full? "
+            "a Python without venv, as on Debian (install uv, or the package python3-venv)? "
+            "Mend that and run the same command again; nothing else is needed."
+        )
 
 
 def main(words):
@@ -102,14 +134,20 @@ def main(words):
     commands = {
         "open": ["-m", "jupyter", "lab", FIRST_LESSON],
         "test": ["-m", "pytest"],
+        "slides": [os.path.join("tests", "slides.py")],
         "editions": [os.path.join("tests", "editions.py")],
         "refresh": [os.path.join("tests", "refresh.py")],
+        "browser": ["-m", "pytest", "-m", "browser"],
+        "site": [os.path.join("website", "build.py")],
+        "set-up": None,
     }
     if task not in commands:
         sys.exit(__doc__)
     if task == "open" and hasattr(os, "geteuid") and os.geteuid() == 0:
         rest = ["--allow-root"] + rest  # in a container everybody is root
-    set_up()
+    set_up(for_authors=task in ("browser", "site") or words == ["set-up", "authors"])
+    if task == "set-up":
+        return 0
     try:
         return subprocess.call([venv_python()] + commands[task] + rest, cwd=HERE)
     except KeyboardInterrupt:

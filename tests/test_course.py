@@ -50,7 +50,7 @@ def test_an_unknown_word_gets_the_help():
 @pytest.mark.parametrize(("user", "asked"), [(0, True), (1000, False)])
 def test_in_a_container_where_everybody_is_root_jupyterlab_starts_too(monkeypatch, user, asked):
     calls = []
-    monkeypatch.setattr(course, "set_up", lambda: None)
+    monkeypatch.setattr(course, "set_up", lambda for_authors: None)
     monkeypatch.setattr(course.os, "geteuid", lambda: user, raising=False)
     monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
     assert course.main([]) == 0
@@ -66,6 +66,19 @@ def test_what_is_installed_already_is_not_installed_again(tmp_path, monkeypatch)
     assert any("requirements.txt" in command for command in calls)
     calls.clear()
     course.set_up()
+    assert calls == []
+
+
+def test_authors_get_their_packages_on_top_once(tmp_path, monkeypatch):
+    monkeypatch.setattr(course, "VENV", str(tmp_path))
+    calls = []
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
+    assert course.main(["set-up"]) == 0
+    calls.clear()
+    assert course.main(["set-up", "authors"]) == 0
+    assert [command[-1] for command in calls] == ["requirements-authors.txt"]
+    calls.clear()
+    assert course.main(["set-up", "authors"]) == 0
     assert calls == []
 
 
