@@ -81,7 +81,7 @@ def set_up(for_authors=False):
             make += ["--python", sys.executable, VENV]
         else:
             make = [sys.executable, "-m", "venv", "--clear", VENV]
-        install_with(make)
+        run_or_stop(make)
         install("requirements.txt")
     if for_authors and not (installed and has_been_installed("requirements-authors.txt")):
         print("Adding the authors' packages to .venv ...")
@@ -110,12 +110,12 @@ def install(requirements):
     else:
         command = [venv_python(), "-m", "pip", "install", "--quiet"]
         command += ["--disable-pip-version-check"]
-    install_with(command + ["-r", requirements])
+    run_or_stop(command + ["-r", requirements])
     with open(stamp_of(requirements), "w") as file:
         file.write(fingerprint(requirements))
 
 
-def install_with(command):
+def run_or_stop(command):
     """Run one command of the set-up; if it fails, say what that means and stop."""
     if subprocess.call(command, cwd=HERE) != 0:
         sys.exit(
