@@ -3,13 +3,10 @@
 import json
 import re
 import statistics
-from pathlib import Path
 
 import nbformat
 import pytest
-from exercises import is_exercise
-
-LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+from exercises import LESSONS, is_exercise
 
 # The only reasons for which a cell's output may be left out of the comparison.
 REASONS = {"figures-differ-between-machines", "times-differ-between-machines"}
