@@ -85,13 +85,13 @@ def test_a_folder_with_other_things_is_left_alone(site, tmp_path):
 
 
 def test_links_to_files_that_the_site_does_not_show_become_words(site):
-    from website.build import with_links_for_the_site
+    from website.build import words_for_the_site
 
-    text = "[a](LICENSE) [b](notebooks/01_sequential.ipynb) [`c/`](c) [d](https://d.org) [e](#e)"
+    text = "<!-- x -->\n[a](LICENSE) [b](notebooks/01_sequential.ipynb) [`c/`](c) [d](https://d.org) [e](#e)"
     text += " [f](CONTRIBUTING.md) [g](README.md)"
     wanted = "a [b](notebooks/01_sequential.ipynb) `c/` [d](https://d.org) [e](#e)"
     wanted += " [f](CONTRIBUTING.md) [g](index.md)"
-    assert with_links_for_the_site(text) == wanted
+    assert words_for_the_site(text) == wanted
 
 
 def test_search_knows_the_words_of_the_lessons(site):
@@ -111,6 +111,12 @@ def test_nothing_comes_from_another_machine(site):
     for path in site.rglob("*.css"):
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"""(url\(|@import\s+)["']?(https?:)?//""", text), path.name
+
+
+def test_pictures_are_there(site):
+    for path, page in pages(site).items():
+        for image in page.select("article img"):
+            assert (path.parent / unquote(image["src"])).is_file(), (path.name, image)
 
 
 def test_links_lead_somewhere(site):

@@ -9,6 +9,7 @@ extensions = ["myst_nb"]
 nb_execution_mode = "off"  # the lessons are shown as they are stored
 nb_merge_streams = True
 myst_heading_anchors = 3
+myst_enable_extensions = ["html_image"]  # the README's pictures
 
 html_theme = "furo"
 html_static_path = ["static"]
