@@ -87,7 +87,8 @@ def test_a_folder_with_other_things_is_left_alone(site, tmp_path):
 def test_links_to_files_that_the_site_does_not_show_become_words(site):
     from website.build import words_for_the_site
 
-    text = "<!-- x -->\n[a](LICENSE) [b](notebooks/01_sequential.ipynb) [`c/`](c) [d](https://d.org) [e](#e)"
+    text = "<!-- x -->\n"
+    text += "[a](LICENSE) [b](notebooks/01_sequential.ipynb) [`c/`](c) [d](https://d.org) [e](#e)"
     text += " [f](CONTRIBUTING.md) [g](README.md)"
     wanted = "a [b](notebooks/01_sequential.ipynb) `c/` [d](https://d.org) [e](#e)"
     wanted += " [f](CONTRIBUTING.md) [g](index.md)"
