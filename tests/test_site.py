@@ -113,6 +113,13 @@ def test_nothing_comes_from_another_machine(site):
         assert not re.search(r"""(url\(|@import\s+)["']?(https?:)?//""", text), path.name
 
 
+def test_its_pictures_are_there(site):
+    shown = [(path, tag["src"]) for path, page in pages(site).items() for tag in page("img")]
+    shown = [(path, src) for path, src in shown if not src.startswith("data:")]
+    assert len(shown) > 40
+    assert [src for path, src in shown if not (path.parent / unquote(src)).is_file()] == []
+
+
 def test_links_lead_somewhere(site):
     read = pages(site)
     anchors = {path: {tag["id"] for tag in page.find_all(id=True)} for path, page in read.items()}

@@ -31,6 +31,7 @@ def gather(folder):
     """Put what the site is made from into a folder, where Sphinx can read it."""
     shutil.copy(HERE / "conf.py", folder)
     shutil.copytree(HERE / "static", folder / "static")
+    shutil.copytree(HERE / "pictures", folder / "extra/website/pictures")  # where the README says
     for name, page in PAGES.items():
         text = with_links_for_the_site((ROOT / name).read_text(encoding="utf-8"))
         if page == "index.md":

@@ -12,6 +12,7 @@ myst_heading_anchors = 3
 
 html_theme = "furo"
 html_static_path = ["static"]
+html_extra_path = ["extra"]
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"defer": "defer"})]
 html_use_index = False
