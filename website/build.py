@@ -31,9 +31,9 @@ def gather(folder):
     """Put what the site is made from into a folder, where Sphinx can read it."""
     shutil.copy(HERE / "conf.py", folder)
     shutil.copytree(HERE / "static", folder / "static")
-    shutil.copytree(HERE / "pictures", folder / "website/pictures")  # where the README looks
+    shutil.copytree(HERE / "pictures", folder / "extra/website/pictures")  # where the README says
     for name, page in PAGES.items():
-        text = words_for_the_site((ROOT / name).read_text(encoding="utf-8"))
+        text = with_links_for_the_site((ROOT / name).read_text(encoding="utf-8"))
         if page == "index.md":
             text += contents()
         (folder / page).write_text(text, encoding="utf-8")
@@ -42,12 +42,8 @@ def gather(folder):
         nbformat.write(for_the_site(path), folder / "notebooks" / path.name)
 
 
-def words_for_the_site(text):
-    """A page's text, in which links to files that the site does not show are plain words.
-
-    Comments go too: beside one, MyST does not see that an <img> is a picture.
-    """
-    text = re.sub(r"<!--.*?-->\n", "", text)
+def with_links_for_the_site(text):
+    """A page's text, in which links to files that the site does not show are plain words."""
     shown = {f"notebooks/{path.name}" for path in lessons()}
 
     def link(match):

@@ -9,10 +9,10 @@ extensions = ["myst_nb"]
 nb_execution_mode = "off"  # the lessons are shown as they are stored
 nb_merge_streams = True
 myst_heading_anchors = 3
-myst_enable_extensions = ["html_image"]  # the README's pictures
 
 html_theme = "furo"
 html_static_path = ["static"]
+html_extra_path = ["extra"]
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"defer": "defer"})]
 html_use_index = False
