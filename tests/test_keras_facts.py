@@ -1,8 +1,11 @@
 """What the lessons say of Keras without showing it: when one of these fails, mend the lesson."""
 
+from unittest import mock
+
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from keras import layers
 
 X, Y = 5 + np.random.default_rng(0).normal(size=(32, 4)).astype("float32"), np.ones((32, 1))
@@ -54,3 +57,15 @@ def test_lesson_6_momentum_is_what_stays_of_the_running_average():
     norm = layers.BatchNormalization(momentum=0.9)
     norm(X, training=True)
     assert np.allclose(norm.moving_mean, 0.1 * X.mean(axis=0), rtol=1e-4)
+
+
+def test_lesson_7_losses_divide_by_the_number_of_replicas_unless_there_is_one_for_each_image():
+    half = np.full_like(Y, 0.5)
+    mean, each = (
+        keras.losses.BinaryCrossentropy(reduction=r) for r in ("sum_over_batch_size", "none")
+    )
+    two = mock.PropertyMock(return_value=2)
+    with mock.patch.object(type(tf.distribute.get_strategy()), "num_replicas_in_sync", two):
+        assert np.isclose(mean(Y, half), np.log(2) / 2)
+        assert np.allclose(each(Y, half), np.log(2))
+    assert np.isclose(mean(Y, half), np.log(2))

@@ -54,6 +54,8 @@ def _which_file(*answers):
             f"{name} is {describe(answer)}, and that is none of the three.",
             'Write "keras", "weights" or "export".',
         )
+        if (name, plain) == ("my_best", "export"):
+            ask = "Can its numbers be filled into a model of yours?"
         require(plain == right, f"{name} is not {plain!r}. {ask}", hint)
 
 
@@ -76,9 +78,15 @@ def _freeze(freeze):
                 "Each layer has an attribute `trainable`; False freezes it.",
             )
         require(
+            model.trainable or not state[-1],
+            "The model itself is frozen, and with it all of its layers.",
+            "Freeze layers only, and never the model: then the last one need not be thawed.",
+        )
+        require(
             model.trainable and any(state),
-            f"After the call, all {len(sizes)} layers are frozen, the last one too.",
-            "Freeze the layers one by one, and leave the last one alone.",
+            f"Called with a model of {len(sizes)} layers, it freezes "
+            f"{'both' if len(sizes) == 2 else 'all of them'}, the last one too.",
+            "Go through `model.layers` without its last one, however many there are.",
         )
         require(
             state[-1],
@@ -123,6 +131,11 @@ def _left_to_train(trainable, frozen):
         "A frozen layer has nothing left to train: leave out all its numbers.",
     )
     require(
+        trainable != conv + norm // 2,
+        f"my_trainable is not {trainable:,.0f}: that is how many are not trainable.",
+        "The frozen layer's numbers and the two averages a channel go into my_not_trainable.",
+    )
+    require(
         trainable == dense + norm // 2,
         f"my_trainable is not {trainable:,.0f}.",
         "Dense: (26 × 26 × 8 inputs and a bias) × 10. And two numbers a channel of the layer "
@@ -148,10 +161,17 @@ def _left_to_train(trainable, frozen):
     start="Begin with inputs = keras.Input(base.input_shape[1:]), and call the base on it.",
 )
 def _new_head(with_head):
+    require(
+        not isinstance(with_head, keras.Model),
+        "The answer is a model, and a function that makes one is asked for.",
+        "Begin with `def with_head(base, classes):`.",
+    )
     for classes in (7, 3):
         base = _base()
         before = base.get_weights()
-        model = call(with_head, base, classes, doing=f"called with a base and {classes} classes")
+        doing = f"called with a base and {classes} classes"
+        model = call(with_head, base, classes, doing=doing, known=_INPUTS)
+        require(model is not None, "It returns None.", "End it with `return` and the new model.")
         require(
             model is not base,
             "It returns the base itself, without a head.",
@@ -169,16 +189,36 @@ def _new_head(with_head):
         require(
             np.allclose(answers.sum(axis=1), 1, atol=1e-4) and answers.min() >= 0,
             "What comes out is no row of probabilities: it does not add up to 1.",
-            "Point 3 asks for an activation.",
+            "Point 3 names the activation.",
         )
         same = all(np.array_equal(a, b) for a, b in zip(before, base.get_weights(), strict=True))
         require(same, "The base's weights have changed.", "Freeze the base, and leave it as it is.")
-        head = [w for w in model.trainable_weights if w.shape == (features.shape[1], classes)]
+        kernel = (features.shape[1], classes)
+        require(
+            not any(weight.shape == kernel for weight in model.non_trainable_weights),
+            "The head is frozen, too.",
+            "Freeze the base alone, not the new model.",
+        )
+        head = [weight for weight in model.trainable_weights if weight.shape == kernel]
         require(
             len(head) == 1 and len(model.trainable_weights) == 2,
             "The head is not one dense layer that takes what the base gives.",
             "Points 2 and 3: the base, and right after it the dense layer.",
         )
+
+
+_INPUTS = (  # what Keras says of a wrong input for the base
+    (
+        "layer 'base' is incompatible",
+        "The input does not have the shape that the base takes.",
+        "base.input_shape[1:] is that shape, without the batch.",
+    ),
+    (
+        "Kernel shape must have",
+        "The input has another number of axes than the base takes.",
+        "keras.Input takes the shape of one image, without the batch: base.input_shape[1:].",
+    ),
+)
 
 
 def _base():
@@ -224,9 +264,23 @@ def _fine_tune(fine_tune):
     averages = [norm.moving_mean.numpy(), norm.moving_variance.numpy()]
     before = [weight.numpy() for weight in base.layers[1].weights]
     top = head.get_weights()
-    call(fine_tune, model, x, y, doing="called with a model whose base is frozen")
+    call(
+        fine_tune,
+        *(model, x, y),
+        doing="called with a model whose base is frozen",
+        known=[
+            (
+                "same rank",
+                "This loss does not fit labels that are whole numbers.",
+                "The loss for those is called sparse: lesson 1, section 6.",
+            )
+        ],
+    )
     moved = any(np.any(a != b.numpy()) for a, b in zip(before, base.layers[1].weights, strict=True))
-    if not moved and base.trainable and model.optimizer is compiled:
+    head_moved = any(np.any(a != b) for a, b in zip(top, head.get_weights(), strict=True))
+    compiled_again, rate = model.optimizer is not compiled, float(model.optimizer.learning_rate)
+    as_given = base.trainable and norm.trainable and head_moved and np.isclose(rate, 1e-3)
+    if as_given and not compiled_again and not moved:
         raise NotAttempted
     require(
         base.trainable_weights,
@@ -235,20 +289,24 @@ def _fine_tune(fine_tune):
         "nothing: that counts as trainable already.",
     )
     require(
-        model.optimizer is not compiled,
-        "The model is not compiled again, so it trains what it trained before.",
-        "compile fixes what will be trained: call it after the change of `trainable`.",
+        moved or head_moved,
+        "Nothing was trained.",
+        "Three steps in this order: unfreeze, compile, fit.",
     )
-    rate = float(model.optimizer.learning_rate)
+    require(
+        compiled_again,
+        "The model is not compiled again, so it trains what it trained before.",
+        "fit goes on with what it fixed before: call compile after the change of `trainable`.",
+    )
     require(
         moved,
         "The base's weights are what they were before.",
         "Three steps in this order: unfreeze, compile, fit.",
     )
     require(
-        any(np.any(a != b) for a, b in zip(top, head.get_weights(), strict=True)),
+        head_moved,
         "The head's weights are what they were before.",
-        "Base and head are trained together: freeze nothing.",
+        "Base and head are trained together: freeze only the base's BatchNormalization layers.",
     )
     now = [norm.moving_mean.numpy(), norm.moving_variance.numpy()]
     require(
@@ -259,6 +317,6 @@ def _fine_tune(fine_tune):
     judge_compiled(model, loss="sparse_categorical_crossentropy", from_logits=False)
     require(
         np.isclose(rate, 1e-4),
-        f"It trains at a rate of {rate:g}.",
+        f"It trains at a rate of {rate:g}, and 0.0001 is asked for.",
         "keras.optimizers.Adam takes the rate as its first argument.",
     )

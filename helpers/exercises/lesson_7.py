@@ -16,10 +16,15 @@ import tensorflow as tf
 MACHINES, GPUS, EACH, IMAGES = 3, 4, 64, 49_920
 
 
-def _returned(function, *args, doing):
-    """What a learner's function returns; `Wrong` if it stops with an error or returns nothing."""
-    result = call(function, *args, doing=doing)
-    require(result is not None, "It returns nothing.", "Its last line begins with `return`.")
+def _returned(function, *args, doing, known=()):
+    """What a learner's function returns; `Wrong` if it stops with an error or returns None."""
+    result = call(function, *args, doing=doing, known=known)
+    require(
+        result is not None,
+        "It returns None.",
+        "End it with `return` and the result. Some methods, such as `shuffle`, change what they "
+        "are given and return None: then return what they have changed.",
+    )
     return result
 
 
@@ -165,7 +170,8 @@ def _share_of_right(function):
         for stop, size in zip(stops, sizes, strict=True):
             part = slice(stop - size, stop)
             answers = tf.constant(y[part], "int32"), tf.constant(predictions[part], "float32")
-            share = _returned(function, *answers, 12, doing=f"called with {size} of 12 images")
+            doing = f"called with {size} of 12 images"
+            share = _returned(function, *answers, 12, doing=doing, known=_TENSORS)
             shape = np.shape(share)
             require(
                 np.prod(shape) == 1,
@@ -184,6 +190,30 @@ def _share_of_right(function):
             if len(sizes) == 1
             else "How many images are in a replica's part does not matter: all divide by the same.",
         )
+
+
+_TENSORS = (  # what TensorFlow says of tensors that do not fit, and what would
+    (
+        "Tensor' object has no attribute",
+        None,
+        "y and predictions are tensors: compute with ops, such as ops.argmax.",
+    ),
+    (
+        "Incompatible shapes",
+        None,
+        "axis=1 of predictions is the classes. The largest along it leaves one for each image.",
+    ),
+    (
+        "cannot compute Equal .* float tensor",
+        None,
+        "Compare y with the class that has the largest probability, not with probabilities.",
+    ),
+    (
+        "cannot compute Equal .* int64 tensor",
+        None,
+        "Whole numbers come in several kinds. ops.argmax gives the kind that y has, int32.",
+    ),
+)
 
 
 @exercise(
@@ -282,6 +312,7 @@ def _carry_on(function):
             "Called with an empty folder, it changes the variables.",
             "Where there is no checkpoint, the training begins with what it has.",
         )
+        saves_itself = any(Path(folder).rglob("*.index"))
         for value in (2.0, 3.0, 4.0):
             lost.move_to(value)
             call(manager.save, doing="asked to save")
@@ -299,11 +330,16 @@ def _carry_on(function):
         )
         new = _Training(9.0)
         call(function, *new.parts, folder, doing="called with a folder with checkpoints")
+        require(
+            not saves_itself or 9.0 not in new.values("model"),
+            "It saves a checkpoint itself, and that is then newer than what the training saved.",
+            "Only restore here. The training saves, at the end of each epoch.",
+        )
         for part in ("model", "optimizer"):
             values, told = set(new.values(part).tolist()), "Started again with that folder"
             require(
                 9.0 not in values,
-                f"{told}, not all of the {part} is restored.",
+                f"{told}, {'none' if values == {9.0} else 'not all'} of the {part} is restored.",
                 "Is each of the three named when the checkpoint is made? And is it restored from "
                 "manager.latest_checkpoint, which is there from the start?",
             )

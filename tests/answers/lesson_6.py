@@ -40,6 +40,8 @@ def fine_tune(model, x, y):
     model.fit(x, y, epochs=1, verbose=0)
 """
 
+NOT_COMPILED = "".join(line for line in TUNE.splitlines(True) if "compile" not in line)
+
 RIGHT = {
     "6.1": {
         "as in the solution": files(),
@@ -128,23 +130,27 @@ WRONG = {
         "keras to serve": (files(service='"keras"'), "neither Keras nor your class"),
         "weights to serve": (files(service='"weights"'), "neither Keras nor your class"),
         "all of it for the best": (files(best='"keras"'), "smallest file"),
-        "export for the best": (files(best='"export"'), "smallest file"),
+        "export for the best": (files(best='"export"'), "be filled into a model of yours"),
         "another kind": (files(best='"pickle"'), "none of the three"),
         "None": (files(pause="None"), "one of three texts"),
         "a method": (files(service="keras.Model.export"), "one of three texts"),
         "one left out": (files(best="..."), "number 3 is still empty"),
     },
     "6.2": {
-        "everything": (freeze("model.trainable = False"), "all 3 layers are frozen"),
+        "everything": (freeze("model.trainable = False"), "of 3 layers, it freezes all of them"),
+        "the model, and the last thawed": (
+            freeze("model.trainable = False", "model.layers[-1].trainable = True"),
+            "The model itself is frozen",
+        ),
         "every layer": (
             freeze("for layer in model.layers:", "    layer.trainable = False"),
-            "all 3 layers are frozen",
+            "of 3 layers, it freezes all of them",
         ),
         "only the last": (freeze("model.layers[-1].trainable = False"), "the last layer is frozen"),
         "only the first": (freeze("model.layers[0].trainable = False"), "Of 3 layers it freezes 1"),
         "two": (
             freeze("for layer in model.layers[:2]:", "    layer.trainable = False"),
-            "all 2 layers are frozen",
+            "of 2 layers, it freezes both",
         ),
         "all but two": (
             freeze("for layer in model.layers[:-2]:", "    layer.trainable = False"),
@@ -173,7 +179,7 @@ WRONG = {
         "padding thought of": (counts((28 * 28 * 8 + 1) * 10 + 16, 96), "is not 62,746"),
         "the averages forgotten": (counts(54106, 80), "Does the frozen layer hold all"),
         "all four as averages": (counts(54106, 112), "my_not_trainable is not 112"),
-        "the other way round": (counts(96, 54106), "my_trainable is not 96"),
+        "the other way round": (counts(96, 54106), "is not 96: that is how many are not"),
         "a text": (counts('"54106"', 96), "a number is asked for"),
         "None": (counts(54106, None), "one number is asked for"),
         "one left out": (counts(54106, "..."), "number 2 is still empty"),
@@ -186,9 +192,24 @@ WRONG = {
         "fifty": (HEAD.replace("Dense(classes", "Dense(50"), "and 7 classes, its output"),
         "fixed input": (
             HEAD.replace("base.input_shape[1:]", "(32, 32, 3)"),
-            "stopped with an error",
+            "does not have the shape that the base takes",
         ),
-        "with the batch": (HEAD.replace("input_shape[1:]", "input_shape"), "stopped with an error"),
+        "with the batch": (
+            HEAD.replace("input_shape[1:]", "input_shape"),
+            "another number of axes",
+        ),
+        "no channels": (HEAD.replace("base.input_shape[1:]", "(8, 8)"), "another number of axes"),
+        "all frozen": (
+            HEAD.replace(
+                "return keras.Model(inputs, outputs)", "model = keras.Model(inputs, outputs)"
+            )
+            + "    model.trainable = False\n    return model\n",
+            "The head is frozen, too",
+        ),
+        "the head frozen": (
+            HEAD.replace('softmax"', 'softmax", trainable=False'),
+            "The head is frozen, too",
+        ),
         "the base forgotten": (
             HEAD.replace("base(inputs)", "layers.Flatten()(inputs)"),
             "The base is not in the model",
@@ -199,14 +220,14 @@ WRONG = {
             ),
             "not one dense layer",
         ),
-        "return forgotten": (HEAD.replace("return keras", "keras"), "The answer is None"),
+        "return forgotten": (HEAD.replace("return keras", "keras"), "It returns None"),
         "the base returned": (
             HEAD.replace("return keras.Model(inputs, outputs)", "return base"),
             "the base itself",
         ),
         "the tensor": (HEAD.replace("keras.Model(inputs, outputs)", "outputs"), "KerasTensor"),
         "None": ("with_head = None", "a function is asked for"),
-        "a model": ("with_head = keras.Sequential([layers.Dense(3)])", "stopped with an error"),
+        "a model": ("with_head = keras.Sequential([layers.Dense(3)])", "The answer is a model"),
     },
     "6.5": {
         "all of the model": (
@@ -234,7 +255,24 @@ def fine_tune(model, x, y):
 """,
             "The base's weights are what they were",
         ),
-        "the usual rate": (TUNE.replace("keras.optimizers.Adam(0.0001)", '"adam"'), "0.001"),
+        "not compiled": (NOT_COMPILED, "The model is not compiled again"),
+        "the rate set": (
+            NOT_COMPILED.replace(
+                "    model.fit", "    model.optimizer.learning_rate = 0.0001\n    model.fit"
+            ),
+            "The model is not compiled again",
+        ),
+        "only unfrozen": (
+            """
+def fine_tune(model, x, y):
+    model.get_layer("base").trainable = True
+""",
+            "Nothing was trained",
+        ),
+        "the usual rate": (
+            TUNE.replace("keras.optimizers.Adam(0.0001)", '"adam"'),
+            "a rate of 0.001, and 0.0001 is asked for",
+        ),
         "a zero too few": (TUNE.replace("0.0001", "0.001"), "a rate of 0.001"),
         "still frozen": (
             TUNE.replace("trainable = True", "trainable = False"),
@@ -246,7 +284,7 @@ def fine_tune(model, x, y):
         ),
         "fit left out": (
             TUNE.replace("    model.fit(x, y, epochs=1, verbose=0)\n", ""),
-            "The base's weights are what they were",
+            "Nothing was trained",
         ),
         "the head frozen": (
             TUNE.replace(
@@ -257,7 +295,7 @@ def fine_tune(model, x, y):
         ),
         "the loss for one-hot labels": (
             TUNE.replace("sparse_categorical", "categorical"),
-            "stopped with an error",
+            "does not fit labels that are whole numbers",
         ),
         "no loss": (
             TUNE.replace(', loss="sparse_categorical_crossentropy"', ""),

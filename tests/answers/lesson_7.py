@@ -179,7 +179,7 @@ WRONG = {
         "times workers": (efficiency("return alone / together * workers"), "is not 16"),
         "a difference": (efficiency("return (alone - together) / workers"), "is not 11.2"),
         "rounded": (efficiency("return round(alone / together / workers)"), "is not 1."),
-        "never returned": (efficiency("share = alone / together / workers"), "returns nothing"),
+        "never returned": (efficiency("share = alone / together / workers"), "It returns None"),
         "a text": (efficiency('return f"{alone / together / workers:.0%}"'), "the text '100%'"),
         "its value": ("efficiency = 60 / 15 / 4\n", "the number 1.0"),
         "another name": (efficiency("return speed_up / workers"), "'speed_up' is not defined"),
@@ -245,7 +245,7 @@ WRONG = {
                 'task = {"type": "worker", "index": index}',
                 f'config = json.dumps({{{CLUSTER}, "task": task}})',
             ),
-            "returns nothing",
+            "It returns None",
         ),
         "called": ("tf_config = '{\"cluster\": 1}'\n", "a function is asked for"),
     },
@@ -275,7 +275,14 @@ WRONG = {
         ),
         "probabilities": (
             share("return ops.sum(predictions == y) / global_batch"),
-            "stopped with an error",
+            "cannot compute Equal",
+        ),
+        "another kind of whole numbers": (
+            share(
+                "right = tf.argmax(predictions, axis=1) == y",
+                "return ops.sum(right) / global_batch",
+            ),
+            "a int64 tensor",
         ),
         "the wrong ones": (
             share(
@@ -288,7 +295,7 @@ WRONG = {
             share(RIGHT_ONES, 'return ops.mean(ops.cast(right, "float32")) / 2'),
             "add up to 0.208",
         ),
-        "nothing": (share(RIGHT_ONES, "ops.sum(right) / global_batch"), "returns nothing"),
+        "nothing": (share(RIGHT_ONES, "ops.sum(right) / global_batch"), "It returns None"),
         "as of NumPy": (
             share("right = predictions.argmax(axis=1) == y", "return right.sum() / global_batch"),
             "'argmax'",
@@ -311,7 +318,7 @@ WRONG = {
         ),
         "in place": (
             order("order = np.arange(count)", "return np.random.default_rng(epoch).shuffle(order)"),
-            "returns nothing",
+            "It returns None",
         ),
         "drawn with repeats": (
             order("return np.random.default_rng(epoch).integers(0, count, count)"),
@@ -343,7 +350,7 @@ WRONG = {
     "7.6": {
         "never restored": (
             carry_on(*CHECKPOINT, "return manager"),
-            "not all of the model is restored",
+            "none of the model is restored",
         ),
         "the optimizer forgotten": (
             carry_on(
@@ -352,7 +359,7 @@ WRONG = {
                 RESTORE,
                 "return manager",
             ),
-            "not all of the optimizer is restored",
+            "none of the optimizer is restored",
         ),
         "only the model": (
             carry_on(
@@ -361,7 +368,7 @@ WRONG = {
                 RESTORE,
                 "return manager",
             ),
-            "not all of the optimizer is restored",
+            "none of the optimizer is restored",
         ),
         "the model forgotten": (
             carry_on(
@@ -402,7 +409,7 @@ WRONG = {
         ),
         "saved before": (
             carry_on(*CHECKPOINT, "manager.save()", RESTORE, "return manager"),
-            "not all of the model is restored",
+            "It saves a checkpoint itself",
         ),
         "the checkpoint": (
             carry_on(*CHECKPOINT, RESTORE, "return checkpoint"),
