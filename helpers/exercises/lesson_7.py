@@ -70,7 +70,12 @@ def _on_paper(batch, steps, factor):
 def _efficiency(function):
     for alone, together, workers in ((60, 15, 4), (100, 40, 4), (10, 20, 2)):
         doing = f"called with {alone}, {together} and {workers}"
-        answer = _returned(function, alone, together, workers, doing=doing)
+        answer = _returned(function, alone, together, workers, doing=doing, known=[_THREE])
+        require(
+            not isinstance(answer, str),
+            f"It returns {describe(answer)}, and a number is asked for.",
+            "Return the number itself, not a text made of it.",
+        )
         answer = as_number(answer, "What it returns")
         speed_up = alone / together
         told = (
@@ -99,6 +104,13 @@ def _efficiency(function):
         )
 
 
+_THREE = (
+    r"(efficiency|<lambda>)\(\) (takes|missing)",
+    "It is given three numbers, and does not take exactly three.",
+    "They are, in this order: alone, together, workers.",
+)
+
+
 @exercise(
     "7.3",
     "A worker's TF_CONFIG",
@@ -110,7 +122,8 @@ def _tf_config(function):
     for count, index in ((3, 2), (3, 0), (2, 1)):
         ours = addresses[:count]
         doing = f"called with {count} addresses and the index {index}"
-        text = _returned(function, list(ours), index, doing=doing)
+        known = [("name 'json' is not", None, "Write `import json` above the function.")]
+        text = _returned(function, list(ours), index, doing=doing, known=known)
         require(
             isinstance(text, str),
             f"It returns {describe(text)}, and an environment variable is a text.",
@@ -119,17 +132,17 @@ def _tf_config(function):
         cluster, kind, own = _as_tensorflow_reads_it(text)
         require(
             cluster == {"worker": ours},
-            f"TensorFlow reads that the cluster is {cluster}, and the workers are {ours}.",
+            f"TensorFlow reads the cluster as {cluster}, but the workers' addresses are {ours}.",
             'Under "cluster" stands a dictionary, with the list of addresses under "worker".',
         )
         require(
             kind == "worker",
-            f"TensorFlow reads that the task has the type {kind!r}.",
+            f"TensorFlow reads that the task has {f'the type {kind!r}' if kind else 'no type'}.",
             'Under "task" stands a dictionary, with "worker" under "type".',
         )
         require(
             own == index,
-            f"TensorFlow reads that the task has the index {own}, and it was made for {index}.",
+            f"Called with the index {index}, it gives the task the index {own}.",
             'The second argument goes under "index", in the dictionary under "task".',
         )
 
@@ -234,14 +247,14 @@ def _order(function):
         "Draw from a generator that is made anew in each call, with the epoch as its seed.",
     )
     require(
-        orders[1] != orders[0] and orders[2] != orders[1],
-        "Two epochs have the same order.",
-        "Something in it has to depend on the epoch: the seed.",
-    )
-    require(
         all(order != sorted(order) and order != sorted(order)[::-1] for order in orders),
         "In one epoch the images are in order, not shuffled.",
         "A generator's method `permutation` shuffles the numbers from 0 up.",
+    )
+    require(
+        orders[1] != orders[0] and orders[2] != orders[1],
+        "Two epochs have the same order.",
+        "Something in it has to depend on the epoch: the seed.",
     )
     steps = [{(b - a) % 40 for a, b in zip(order, order[1:], strict=False)} for order in orders]
     require(
@@ -301,11 +314,12 @@ class _other_random_numbers:
 def _carry_on(function):
     with tempfile.TemporaryDirectory() as folder:
         lost = _Training(1.0)
-        manager = call(function, *lost.parts, folder, doing="called with an empty folder")
+        doing = "called with an empty folder"
+        manager = call(function, *lost.parts, folder, doing=doing, known=[_FOLDER])
         require(
             isinstance(manager, tf.train.CheckpointManager),
             f"It returns {describe(manager)}, and the manager is asked for.",
-            "Make a tf.train.CheckpointManager of the checkpoint and the folder, and return it.",
+            "Return the tf.train.CheckpointManager itself.",
         )
         require(
             lost.is_at(1.0),
@@ -348,11 +362,19 @@ def _carry_on(function):
                 f"{told}, the {part} is not as it was saved last.",
                 "Restore the newest, manager.latest_checkpoint, and save nothing yourself.",
             )
+        done = "still 9, its own start value," if int(new.done) == 9 else int(new.done)
         require(
-            int(new.done) == 4,
-            f"Started again after 4 epochs, `done` is {int(new.done)}.",
+            done == 4,
+            f"Started again after 4 epochs, `done` is {done} and not 4.",
             "`done` is a variable as well: name it in the checkpoint, and do not assign to it.",
         )
+
+
+_FOLDER = (
+    "Unable to open table file",  # in an empty folder, there is nothing else to be opened
+    "restore was given the folder.",
+    "It takes the path of a checkpoint: manager.latest_checkpoint.",
+)
 
 
 class _Training:

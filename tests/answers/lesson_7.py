@@ -180,12 +180,21 @@ WRONG = {
         "a difference": (efficiency("return (alone - together) / workers"), "is not 11.2"),
         "rounded": (efficiency("return round(alone / together / workers)"), "is not 1."),
         "never returned": (efficiency("share = alone / together / workers"), "It returns None"),
-        "a text": (efficiency('return f"{alone / together / workers:.0%}"'), "the text '100%'"),
+        "a text": (
+            efficiency('return f"{alone / together / workers:.0%}"'),
+            "It returns the text '100%'",
+        ),
         "its value": ("efficiency = 60 / 15 / 4\n", "the number 1.0"),
         "another name": (efficiency("return speed_up / workers"), "'speed_up' is not defined"),
         "two arguments": (
             "def efficiency(alone, together):\n    return alone / together / 2\n",
-            "2 positional arguments",
+            "does not take exactly three",
+        ),
+        "four arguments": (
+            function(
+                "efficiency(alone, together, workers, x)", "return alone / together / workers"
+            ),
+            "does not take exactly three",
         ),
     },
     "7.3": {
@@ -209,29 +218,33 @@ WRONG = {
                 'task = {"type": "worker", "index": index}',
                 'return json.dumps({"cluster": {"workers": addresses}, "task": task})',
             ),
-            "the cluster is {'workers'",
+            "the cluster as {'workers'",
         ),
         "one address": (
             tf_config(
                 'task = {"type": "worker", "index": index}',
                 'return json.dumps({"cluster": {"worker": [addresses[index]]}, "task": task})',
             ),
-            "the cluster is {'worker': ['10.0.0.7:4000']}",
+            "the cluster as {'worker': ['10.0.0.7:4000']}",
         ),
-        "no task": (tf_config(f"return json.dumps({{{CLUSTER}}})"), "the type None"),
+        "no task": (tf_config(f"return json.dumps({{{CLUSTER}}})"), "has no type"),
+        "no import": (
+            function("tf_config(addresses, index)", "return json.dumps(addresses)"),
+            "'json' is not defined",
+        ),
         "counted from one": (
             tf_config(
                 'task = {"type": "worker", "index": index + 1}',
                 f'return json.dumps({{{CLUSTER}, "task": task}})',
             ),
-            "the index 3",
+            "the task the index 3",
         ),
         "always the chief": (
             tf_config(
                 'task = {"type": "worker", "index": 0}',
                 f'return json.dumps({{{CLUSTER}, "task": task}})',
             ),
-            "the index 0",
+            "the task the index 0",
         ),
         "another type": (
             tf_config(
@@ -332,7 +345,7 @@ WRONG = {
             order("return np.random.default_rng(epoch).permutation(count - 1)"),
             "gives 39 numbers",
         ),
-        "in order": (order("return np.arange(count)"), "Two epochs have the same order"),
+        "in order": (order("return np.arange(count)"), "not shuffled"),
         "rolled": (order("return np.roll(np.arange(count), epoch)"), "only begin at another place"),
         "backwards": (
             order("return np.arange(count)[::-1] if epoch % 2 else np.arange(count)"),
@@ -383,7 +396,7 @@ WRONG = {
             carry_on(
                 CHECKPOINT[0].replace(", done=done", ""), *CHECKPOINT[1:], RESTORE, "return manager"
             ),
-            "`done` is 9",
+            "still 9, its own start value, and not 4",
         ),
         "all are kept": (
             carry_on(
@@ -436,7 +449,7 @@ WRONG = {
         ),
         "a folder is no checkpoint": (
             carry_on(*CHECKPOINT, "checkpoint.restore(folder)", "return manager"),
-            "stopped with an error",
+            "restore was given the folder",
         ),
         "saved as a model": (carry_on("model.save(folder + '/model.keras')"), "It returns None"),
     },
