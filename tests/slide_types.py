@@ -23,7 +23,7 @@ def usual(cell, before):
     name = cell["id"]
     if is_note(cell):
         return "notes"
-    if re.fullmatch(r"exercise-\d+-(check|solution)|progress(-text)?", name):
+    if re.fullmatch(r"exercise-\d+-check|progress(-text)?", name):
         return "skip"
     if cell.cell_type == "code":
         return "subslide" if before is None or before["id"] == "title" else "-"
