@@ -1,7 +1,7 @@
 """Draws every slide small, twelve on a sheet, so that a person can look at all of them.
 
-    .venv/bin/python tests/slide_sheets.py FOLDER        every lesson
-    .venv/bin/python tests/slide_sheets.py FOLDER 01     these lessons
+.venv/bin/python tests/slide_sheets.py FOLDER        every lesson
+.venv/bin/python tests/slide_sheets.py FOLDER 01     these lessons
 """
 
 import io

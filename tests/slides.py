@@ -42,27 +42,35 @@ FOLDED = re.compile(r"<details><summary>(.*?)</summary>\n\n(.*?)\n\n</details>",
 
 
 class Page:
-    """What stands on one page: cells, each a block of one kind, and how they are laid out."""
+    """What stands on one page: cells, each a block of one kind, and how they are laid out.
+
+    Attributes:
+        zoom, code_zoom: How much larger than usual text is, and code with what it prints.
+        left: The width of the left column where pictures stand in a right one, else None.
+        scale: That of the pictures; negative where there is no room for the rest.
+    """
 
     def __init__(self, blocks):
         self.blocks = blocks
         self.pictures = [block for block in blocks if block.metadata.place.kind == "picture"]
         self.others = [block for block in blocks if block not in self.pictures]
-        for zoom in ZOOMS:
-            self.zoom = zoom  # how much larger than usual text and code are
-            self.left = None  # the width of the left column, where pictures stand in a right one
-            self.scale = self._below()
-            for left in LEFTS if self.pictures else ():
+        self._least = max((least_width(block) for block in self.others), default=1)
+        for self.zoom in ZOOMS:
+            self.left, self.scale = None, self._below()
+            for left in LEFTS if self.pictures and self.others else ():
                 scale = self._beside(left)
                 if scale > self.scale + 0.05:
                     self.left, self.scale = left, scale
             if self.fits() and (not self.pictures or self.scale >= 0.9 * self._limits()[2]):
                 break
+        self.code_zoom = self._code_zoom(self.left or WIDTH)
+
+    def _code_zoom(self, width):
+        return max(1, min(self.zoom, width / self._least))
 
     def _below(self):
-        """The scale of the pictures below the rest, negative where there is no room for the rest."""
         taken = self._height_of_others(WIDTH) + GAP * (len(self.blocks) - len(self.others))
-        if taken > HEIGHT or (self.zoom > 1 and self._least_width() > WIDTH):
+        if taken > HEIGHT:
             return -1
         if not self.pictures:
             return 1
@@ -70,18 +78,14 @@ class Page:
         return min(self._limits()[2], (HEIGHT - taken) / high, WIDTH / wide)
 
     def _beside(self, left):
-        """The same, with the pictures in a column on the right."""
-        if not self.others or self._least_width() > left or self._height_of_others(left) > HEIGHT:
+        if self._least > left or self._height_of_others(left) > HEIGHT:
             return -1
         wide, high = self._size()
         return min(self._limits()[2], HEIGHT / high, (WIDTH - left - PICTURE_SIDES) / wide)
 
     def _height_of_others(self, width):
-        heights = [height(block, width / self.zoom) * self.zoom + GAP for block in self.others]
-        return sum(heights) - GAP
-
-    def _least_width(self):
-        return max((least_width(block) for block in self.others), default=0) * self.zoom
+        zooms = self.zoom, self._code_zoom(width)
+        return sum(height(block, width, *zooms) + GAP for block in self.others) - GAP
 
     def _size(self):
         sizes = [natural_size(block) for block in self.pictures]
@@ -104,7 +108,11 @@ def natural_size(block):
     if kind == "image/png":
         size = output.metadata[kind]
         return size["width"], size["height"]
-    tag = re.search(r"<svg[^>]*>", output.data[kind]).group()
+    return svg_size(re.search(r"<svg[^>]*>", output.data[kind]).group())
+
+
+def svg_size(tag):
+    """Width and height in the first tag of an SVG."""
     return tuple(int(re.search(rf' {side}="(\d+)"', tag).group(1)) for side in ("width", "height"))
 
 
@@ -113,32 +121,53 @@ def kind_of_picture(block):
     return next(kind for kind in block.outputs[0].data if kind.startswith("image/"))
 
 
-def height(block, width=WIDTH):
+def height(block, width, zoom=1, code_zoom=1):
     """About how high a block without a picture is that is so wide, in pixels."""
     kind = block.metadata.place.kind
     if kind == "notes":
         return -GAP
     if kind == "code":
-        return CODE_LINE * len(block.source.splitlines()) + CODE_FRAME
+        return CODE_LINE * code_zoom * len(block.source.splitlines()) + CODE_FRAME
     if kind == "output":
-        letters = (width - 40) / CODE_LETTER
-        rows = [math.ceil(len(row) / letters) or 1 for row in rows_of(block)]
-        return CODE_LINE * sum(rows)
-    total = 0
-    for part in re.split(r"\n\n+", block.source.strip()):
+        letters = int((width - 40) / CODE_LETTER / code_zoom)
+        return CODE_LINE * code_zoom * sum(math.ceil(len(r) / letters) or 1 for r in rows_of(block))
+    line, letter, total = TEXT_LINE * zoom, TEXT_LETTER * zoom, -12
+    for part in paragraphs(block.source):
         lines = part.splitlines()
         if part.startswith("#"):
-            total += 72 if part.startswith("# ") else 58
+            total += 68 if part.startswith("# ") else 58
         elif part.startswith("```"):
-            total += CODE_LINE * (len(lines) - 2) + CODE_FRAME + 12
+            total += CODE_LINE * code_zoom * (len(lines) - 2) + CODE_FRAME
         elif part.startswith("|"):
-            cells = [len(line) for line in lines]
-            total += 12 + sum(TABLE_ROW + 26 * int(one * TEXT_LETTER / width) for one in cells)
+            total += table_rows(lines, width / letter) * (TABLE_ROW - 4) * zoom + 4 * len(lines)
         elif re.match(r"(- |\d+\. )", part):
-            total += 12 + sum(TEXT_LINE * text_rows(line, width - 30) + 4 for line in lines)
+            total += sum(line * text_rows(one, width / zoom - 30) + 4 * zoom for one in lines)
         else:
-            total += 12 + TEXT_LINE * text_rows(part, width)
-    return total - 12
+            total += line * text_rows(part, width / zoom)
+        total += 12 * zoom
+    return total
+
+
+def paragraphs(source):
+    """The paragraphs of a text; a block of code is one, whatever is in it."""
+    parts = []
+    for place, part in enumerate(re.split(r"(^```.*?^```$)", source, flags=re.S | re.M)):
+        parts += [part] if place % 2 else re.split(r"\n\n+", part)
+    return [part.strip() for part in parts if part.strip()]
+
+
+def table_rows(lines, letters):
+    """About how many rows of text a table takes in a width of so many letters."""
+    rows = [[len(cell.strip()) + 2 for cell in line.strip("|").split("|")] for line in lines]
+    most = [max(column) for column in zip(*rows, strict=True)]
+    shares = [max(1, letters * one / sum(most)) for one in most]
+    if sum(most) <= letters:
+        return len(rows) - 1
+    return sum(max(map(math.ceil, map(_over, row, shares))) for row in rows) - 1
+
+
+def _over(length, room):
+    return length / room
 
 
 def text_rows(text, width):
@@ -184,6 +213,8 @@ def blocks_of(cell, later):
     for output in cell.outputs:
         if any(kind.startswith("image/") for kind in output.get("data", {})):
             kept = {k: v for k, v in output.data.items() if k.startswith("image/")}
+            if "image/svg+xml" in kept:
+                kept["image/svg+xml"] = in_columns(kept["image/svg+xml"])
             output = nbformat.from_dict({**output, "data": kept})
             blocks.append(_block(cell, "picture", later, source="", outputs=[output]))
         else:
@@ -191,6 +222,30 @@ def blocks_of(cell, later):
     if printed:
         blocks.insert(1, _block(cell, "output", later, source="", outputs=printed))
     return blocks
+
+
+def in_columns(svg):
+    """A drawing of a model in two columns, where it is too tall to be read on a page in one."""
+    tag = re.search(r"<svg[^>]*>", svg).group()
+    wide, high = svg_size(tag)
+    if high * SCALES["image/svg+xml"][0] <= HEIGHT:
+        return svg
+    width, depth = re.search(r'viewBox="0\.00 0\.00 (\S+) (\S+)"', tag).groups()
+    down = float(re.search(r"translate\(\S+ (\S+)\)", svg).group(1))
+    arrows = re.findall(r' d="M[-\d.]+,([-\d.]+)C[^"]*,([-\d.]+)"', svg)
+    middles = [down + (float(start) + float(end)) / 2 for start, end in arrows]
+    cut = min(middles, key=lambda one: abs(one - float(depth) / 2))
+    rows = max(cut, float(depth) - cut)
+    inside = svg[svg.index(tag) + len(tag) : svg.rindex("</svg>")]
+    columns = "".join(
+        f'<svg x="{place * float(width)}" y="0" width="{width}" height="{end - start}" '
+        f'viewBox="0 {start} {width} {end - start}">{inside}</svg>'
+        for place, (start, end) in enumerate([(0, cut), (cut, float(depth))])
+    )
+    opening = re.sub(r'viewBox="[^"]*"', f'viewBox="0 0 {2 * float(width)} {rows}"', tag)
+    opening = re.sub(r' width="\d+"', f' width="{2 * wide}"', opening)
+    opening = re.sub(r' height="\d+"', f' height="{round(high * rows / float(depth))}"', opening)
+    return f"{opening}{columns}</svg>"
 
 
 def _block(cell, kind, later=False, **changes):
@@ -263,7 +318,12 @@ def pages_of(cells):
         groups[-1].append(cell)
     pages = []
     for group in groups:
-        pages += _pages_of_group(group, later)
+        more = _pages_of_group(group, later)
+        together = Page([*pages[-1].blocks, *more[0].blocks]) if pages else None
+        if together and group[0].cell_type == "markdown" and together.fits():
+            pages[-1:] = [together]
+            more = more[1:]
+        pages += more
     return pages
 
 
@@ -313,21 +373,19 @@ def _parts(block):
     if Page([block]).fits():
         return [block]
     kind = block.metadata.place.kind
-    if kind == "output":
-        lines = rows_of(block)
+    if kind == "text" and len(paragraphs(block.source)) > 1:
+        pieces, glue = paragraphs(block.source), "\n\n"
     else:
-        lines = block.source.splitlines()
-    breaks = [n for n, line in enumerate(lines) if not line.strip()] or range(1, len(lines))
-    half = min(breaks, key=lambda n: abs(n - len(lines) / 2))
+        pieces, glue = rows_of(block) if kind == "output" else block.source.splitlines(), "\n"
+    breaks = [n for n, piece in enumerate(pieces) if not piece.strip()] or range(1, len(pieces))
+    half = min(breaks, key=lambda n: abs(n - len(pieces) / 2))
     parts = []
-    for some in (lines[:half], lines[half:]):
-        text = "\n".join(some).strip("\n")
+    for some in (pieces[:half], pieces[half:]):
+        part = copy.deepcopy(block)
+        text = glue.join(some).strip("\n")
         if kind == "output":
-            output = nbformat.v4.new_output("stream", name="stdout", text=text)
-            part = copy.deepcopy(block)
-            part.outputs = [output]
+            part.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
         else:
-            part = copy.deepcopy(block)
             part.source = text
         parts += _parts(part)
     return parts
@@ -371,7 +429,7 @@ def _lay_out(page, start, running):
     first, last = page.blocks[0].metadata.place, page.blocks[-1].metadata.place
     beside = " beside" if page.left is not None else ""
     line = re.sub(r"`|\*", "", running)
-    style = f"--zoom: {page.zoom}"
+    style = f"--zoom: {page.zoom}; --code-zoom: {page.code_zoom:.3f}"
     first.before = f'{start}<section><div class="page{beside}" style="{style}">' + first.before
     last.after += f'<p class="running">{line}</p></div></section>'
 
@@ -406,4 +464,6 @@ def make(folder):
 if __name__ == "__main__":
     place = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else FOLDER
     make(place)
-    print(f"The slides are in {place}: open index.html. Keys: Space goes on, S notes, ? the others.")
+    print(
+        f"The slides are in {place}: open index.html. Space goes on, S shows the notes."
+    )

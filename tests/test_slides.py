@@ -36,7 +36,7 @@ FAULTS = """
   if (!blocks.length) faults.push(["?", "an empty slide", 1]);
   const leaves = "p:not(.running), li, h1, h2, h3, td, th, pre, code, span, img, svg";
   for (const one of page.querySelectorAll(leaves)) {
-    if (one.closest(".running") || one.closest("aside")) continue;
+    if (one.ownerSVGElement || one.closest("aside, .running")) continue;
     const its = one.getBoundingClientRect();
     fault(one, "below the page", its.bottom - (running.top - 2 * scale));
     fault(one, "right of the page", its.right - (box.right - 40 * scale));
@@ -91,7 +91,7 @@ def opened():
 
 
 def lesson_page(opened, address, size=(1280, 720)):
-    """A page on which a lesson's slides are ready, every fragment shown, and the requests it made."""
+    """A page with a lesson's slides, every fragment shown, and the addresses it asked for."""
     page = opened.new_page(viewport={"width": size[0], "height": size[1]})
     asked = []
     page.on("request", lambda request: asked.append(request.url))
