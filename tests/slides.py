@@ -31,7 +31,7 @@ WIDTH, HEIGHT, GAP = 1184, 644, 14
 TEXT_LINE, TEXT_LETTER, TABLE_ROW = 28, 11.4, 35
 CODE_LINE, CODE_LETTER, CODE_FRAME, CODE_SIDES = 22, 10.55, 22, 36
 PICTURE_SIDES = 32
-ZOOMS = (1.4, 1.2, 1)
+ZOOMS = (1.4, 1.2, 1, 0.88)
 LEFTS = (500, 560, 620, 680, 740)
 
 # A picture's scale: below the first its words are hard to read, the second is enough, and above the
@@ -369,25 +369,68 @@ def _dealt(blocks):
 
 
 def _parts(block):
-    """A block in as few parts as fit, broken at empty lines."""
+    """A block in as few parts as fit: text in paragraphs, code and output broken at empty lines."""
     if Page([block]).fits():
         return [block]
-    kind = block.metadata.place.kind
-    if kind == "text" and len(paragraphs(block.source)) > 1:
-        pieces, glue = paragraphs(block.source), "\n\n"
-    else:
-        pieces, glue = rows_of(block) if kind == "output" else block.source.splitlines(), "\n"
-    breaks = [n for n, piece in enumerate(pieces) if not piece.strip()] or range(1, len(pieces))
-    half = min(breaks, key=lambda n: abs(n - len(pieces) / 2))
+    if block.metadata.place.kind == "text":
+        return _paragraphs_dealt(block)
+    output = block.metadata.place.kind == "output"
+    lines = rows_of(block) if output else block.source.splitlines()
     parts = []
-    for some in (pieces[:half], pieces[half:]):
+    for some in _halves(lines):
         part = copy.deepcopy(block)
-        text = glue.join(some).strip("\n")
-        if kind == "output":
+        if output:
+            text = "\n".join(some)
             part.outputs = [nbformat.v4.new_output("stream", name="stdout", text=text)]
         else:
-            part.source = text
+            part.source = "\n".join(some)
         parts += _parts(part)
+    return parts
+
+
+def _halves(lines):
+    """Lines in two parts, broken at the empty line nearest the middle, or in the middle."""
+    breaks = [n for n, line in enumerate(lines) if not line.strip()] or range(1, len(lines))
+    half = min(breaks, key=lambda n: abs(n - len(lines) / 2))
+    return lines[:half], lines[half + (not lines[half].strip()) :]
+
+
+def _paragraphs_dealt(block):
+    """A text on as few pages as hold it; a heading stays with its text, a list with its lead."""
+    pieces = []
+    for part in paragraphs(block.source):
+        lists = re.match(r"(- |\d+\. |\|)", part)
+        if pieces and (pieces[-1].startswith("#") or (lists and not pieces[-1].endswith("."))):
+            pieces[-1] += "\n\n" + part
+        else:
+            pieces.append(part)
+    parts = []
+    for piece in pieces:
+        for wanted in _text_pieces(block, piece):
+            together = copy.deepcopy(parts[-1] if parts else wanted)
+            if parts:
+                together.source += "\n\n" + wanted.source
+            if parts and Page([together]).fits():
+                parts[-1] = together
+            else:
+                parts.append(wanted)
+    return parts
+
+
+def _text_pieces(block, piece):
+    """A piece of text as one block, or as several where it holds code too long for a page."""
+    whole = copy.deepcopy(block)
+    whole.source = piece
+    code = re.search(r"^```(\w*)\n(.*?)^```$", piece, flags=re.S | re.M)
+    if Page([whole]).fits() or not code:
+        return [whole]
+    parts = []
+    for place, some in enumerate(_halves(code.group(2).splitlines())):
+        part = copy.deepcopy(block)
+        before = piece[: code.start()] if place == 0 else ""
+        after = piece[code.end() :] if place else ""
+        part.source = before + f"```{code.group(1)}\n" + "\n".join(some) + "\n```" + after
+        parts.append(part)
     return parts
 
 
@@ -464,6 +507,4 @@ def make(folder):
 if __name__ == "__main__":
     place = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else FOLDER
     make(place)
-    print(
-        f"The slides are in {place}: open index.html. Space goes on, S shows the notes."
-    )
+    print(f"The slides are in {place}: open index.html. Space goes on, S shows the notes.")
