@@ -27,10 +27,11 @@ FOLDER = HERE.parent / "slides"
 TEMPLATE = HERE / "slide_show"
 
 # What slides.css makes of a page, in pixels.
-WIDTH, HEIGHT, GAP = 1184, 644, 14
+WIDTH, HEIGHT, GAP = 1184, 654, 14
 TEXT_LINE, TEXT_LETTER, TABLE_ROW = 28, 11.4, 35
 CODE_LINE, CODE_LETTER, CODE_FRAME, CODE_SIDES = 22, 10.55, 22, 36
 PICTURE_SIDES = 32
+HEADINGS = (68, 58, 50)
 ZOOMS = (1.4, 1.2, 1, 0.88)
 LEFTS = (500, 560, 620, 680, 740)
 
@@ -135,7 +136,7 @@ def height(block, width, zoom=1, code_zoom=1):
     for part in paragraphs(block.source):
         lines = part.splitlines()
         if part.startswith("#"):
-            total += 68 if part.startswith("# ") else 58
+            total += HEADINGS[part.index(" ") - 1] - 12 * zoom
         elif part.startswith("```"):
             total += CODE_LINE * code_zoom * (len(lines) - 2) + CODE_FRAME
         elif part.startswith("|"):
@@ -194,7 +195,7 @@ def rows_of(block):
     rows = []
     for output in block.outputs:
         if output.output_type == "stream":
-            text = output.text
+            text = re.sub(r"\x1b\[[\d;]*m", "", output.text)  # colours
         elif "text/html" in output.data:
             text = re.sub(r"<[^>]+>", "", output.data["text/html"]).strip("\n")
         else:
@@ -207,8 +208,10 @@ def blocks_of(cell, later):
     """The blocks of one cell: text; or code, what it printed, and its pictures."""
     fragment = slide_types.of(cell) == "fragment"
     later = later or fragment
+    if slide_types.is_note(cell):
+        return [_block(cell, "notes", source=FOLDED.sub(r"**\1**\n\n\2", cell.source))]
     if cell.cell_type == "markdown":
-        return [_block(cell, "notes" if slide_types.is_note(cell) else "text", fragment)]
+        return [_block(cell, "text", fragment)]
     blocks, printed = [_block(cell, "code", fragment, outputs=[])], []
     for output in cell.outputs:
         if any(kind.startswith("image/") for kind in output.get("data", {})):
@@ -218,10 +221,18 @@ def blocks_of(cell, later):
             output = nbformat.from_dict({**output, "data": kept})
             blocks.append(_block(cell, "picture", later, source="", outputs=[output]))
         else:
-            printed.append(output)
+            printed.append(_without_most_epochs(output))
     if printed:
         blocks.insert(1, _block(cell, "output", later, source="", outputs=printed))
     return blocks
+
+
+def _without_most_epochs(output):
+    """What a cell printed; of a long training only the first epoch and the last."""
+    epochs = re.split(r"^(?=Epoch \d+/\d+$)", output.get("text", ""), flags=re.M)[1:]
+    if len(epochs) <= 6:
+        return output
+    return nbformat.from_dict({**output, "text": epochs[0] + "...\n" + epochs[-1]})
 
 
 def in_columns(svg):
@@ -321,6 +332,8 @@ def pages_of(cells):
         more = _pages_of_group(group, later)
         together = Page([*pages[-1].blocks, *more[0].blocks]) if pages else None
         if together and group[0].cell_type == "markdown" and together.fits():
+            for block in more[0].blocks:
+                block.metadata.place.later = any(b.metadata.place.later for b in pages[-1].blocks)
             pages[-1:] = [together]
             more = more[1:]
         pages += more
@@ -434,7 +447,7 @@ def _text_pieces(block, piece):
     return parts
 
 
-def arranged(lesson, name):
+def arranged(lesson):
     """The notebook of blocks from which nbconvert's template makes the page of a lesson."""
     title = re.search(r"^# (.+)$", lesson.cells[0].source, flags=re.M).group(1)
     show = nbformat.v4.new_notebook(metadata=copy.deepcopy(lesson.metadata))
@@ -477,12 +490,12 @@ def _lay_out(page, start, running):
     last.after += f'<p class="running">{line}</p></div></section>'
 
 
-def html(lesson, name):
+def html(lesson):
     """The page of a lesson's slides."""
     exporter = HTMLExporter(
         template_name=TEMPLATE.name, extra_template_basedirs=[str(TEMPLATE.parent)]
     )
-    made, _ = exporter.from_notebook_node(arranged(lesson, name))
+    made, _ = exporter.from_notebook_node(arranged(lesson))
     return re.sub(r'href="(\w+)\.ipynb"', r'href="\1.html"', made)
 
 
@@ -496,7 +509,7 @@ def make(folder):
     entries = []
     for path in LESSONS:
         lesson = nbformat.read(path, as_version=4)
-        (folder / f"{path.stem}.html").write_text(html(lesson, path.stem), encoding="utf-8")
+        (folder / f"{path.stem}.html").write_text(html(lesson), encoding="utf-8")
         title = re.search(r"^# (.+)$", lesson.cells[0].source, flags=re.M).group(1)
         entries.append(f'<li><a href="{path.stem}.html">{title}</a></li>')
     index = (TEMPLATE / "contents.html").read_text(encoding="utf-8")
