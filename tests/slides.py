@@ -447,9 +447,15 @@ def _text_pieces(block, piece):
     return parts
 
 
+def title_of(lesson):
+    """The heading of a lesson, as plain text."""
+    heading = re.search(r"^# (.+)$", lesson.cells[0].source, flags=re.M).group(1)
+    return re.sub(r"[`*]", "", heading)
+
+
 def arranged(lesson):
     """The notebook of blocks from which nbconvert's template makes the page of a lesson."""
-    title = re.search(r"^# (.+)$", lesson.cells[0].source, flags=re.M).group(1)
+    title = title_of(lesson)
     show = nbformat.v4.new_notebook(metadata=copy.deepcopy(lesson.metadata))
     show.metadata.title = title
     running = title
@@ -484,7 +490,7 @@ def _lay_out(page, start, running):
         pictures[-1].metadata.place.after = "</div>"
     first, last = page.blocks[0].metadata.place, page.blocks[-1].metadata.place
     beside = " beside" if page.left is not None else ""
-    line = re.sub(r"`|\*", "", running)
+    line = re.sub(r"[`*]", "", running)
     style = f"--zoom: {page.zoom}; --code-zoom: {page.code_zoom:.3f}"
     first.before = f'{start}<section><div class="page{beside}" style="{style}">' + first.before
     last.after += f'<p class="running">{line}</p></div></section>'
@@ -510,7 +516,7 @@ def make(folder):
     for path in LESSONS:
         lesson = nbformat.read(path, as_version=4)
         (folder / f"{path.stem}.html").write_text(html(lesson), encoding="utf-8")
-        title = re.search(r"^# (.+)$", lesson.cells[0].source, flags=re.M).group(1)
+        title = title_of(lesson)
         entries.append(f'<li><a href="{path.stem}.html">{title}</a></li>')
     index = (TEMPLATE / "contents.html").read_text(encoding="utf-8")
     index = index.replace("<!-- lessons -->", "\n".join(entries))
