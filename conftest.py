@@ -1,9 +1,16 @@
-"""What every test run needs: stand-in data unless told otherwise, and an nbval that sees more."""
+"""What every test run needs: stand-in data unless told otherwise, and an nbval that sees more.
+
+nbval runs every lesson as it is stored, its exercises not attempted. Each solution then runs in the
+same kernel, and its check must call it right: no lesson need be run a second time for that.
+"""
 
 import os
 import queue
 import time
+from collections import defaultdict
+from pathlib import Path
 
+import nbformat
 import nbval.kernel
 import nbval.plugin
 
@@ -34,4 +41,39 @@ class CourseKernel(nbval.kernel.RunningKernel):
                     raise
 
 
+class Solution(nbval.plugin.IPyNbCell):
+    """One exercise of a lesson, solved: it runs when the lesson has, and its check must agree."""
+
+    def runtest(self):
+        """Run the solution and the check, and fail unless the check says that it is right."""
+        super().runtest()
+        told = "".join(out.get("text", "") for out in self.test_outputs)
+        if f"✓ {self.name.replace('Solution', 'Exercise')}: right." not in told:
+            self.raise_cell_error("The check refuses the lesson's own solution", told)
+
+    def reportinfo(self):
+        """Where pytest reports it: by the exercise's number, not a cell's."""
+        return self.fspath, 0, f"{self.fspath.relto(self.config.rootdir)}::{self.name}"
+
+
+collect_cells = nbval.plugin.IPyNbFile.collect
+
+
+def collect_cells_and_solutions(lesson):
+    """Yield nbval's item for every code cell of a lesson, then one for every exercise, solved."""
+    from exercises import in_lesson  # here, as it imports TensorFlow
+
+    cells = list(collect_cells(lesson))
+    yield from cells
+    for place, one in enumerate(in_lesson(Path(lesson.fspath))):
+        yield Solution.from_parent(
+            lesson,
+            name=f"Solution {one.number}",
+            cell_num=len(cells) + place,
+            cell=nbformat.v4.new_code_cell(f"{one.code}\n{one.check}"),
+            options=defaultdict(bool),
+        )
+
+
 nbval.plugin.RunningKernel = CourseKernel
+nbval.plugin.IPyNbFile.collect = collect_cells_and_solutions

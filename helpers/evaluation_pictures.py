@@ -120,9 +120,7 @@ def plot_runs(runs, metric="loss"):
     Raises:
         CourseError: There are no runs, or one has no such curves.
     """
-    if not runs:
-        raise CourseError("There are no runs to compare.")
-    words = []
+    histories, words = _histories(runs), []
     with plt.style.context(LOOK):
         figure = Figure((10.4, 3.6 * -(-len(runs) // 4) + 0.4), layout="constrained")
         columns = min(4, len(runs))
@@ -130,8 +128,7 @@ def plot_runs(runs, metric="loss"):
         panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         for axes in panels.flat[len(runs) :]:
             axes.set_axis_off()
-        for axes, (name, run) in zip(panels.flat, runs.items(), strict=False):
-            history = getattr(run, "history", run)
+        for axes, (name, history) in zip(panels.flat, histories.items(), strict=False):
             if f"val_{metric}" not in history or metric not in history:
                 raise CourseError(f"The run {name!r} has no curves of {metric} and val_{metric}.")
             curves = {"training": history[metric], "validation": history[f"val_{metric}"]}
@@ -158,16 +155,14 @@ def plot_metric(runs, metric="val_accuracy", guessing=None):
     Raises:
         CourseError: There are no runs, or one has no such curve.
     """
-    if not runs:
-        raise CourseError("There are no runs to compare.")
-    words = []
+    histories, words = _histories(runs), []
     with plt.style.context(LOOK):
         figure = Figure((8, 4.6), layout="constrained")
         axes = figure.add_subplot(xlabel="epoch", ylabel=metric.replace("_", " "))
         axes.grid(axis="y", color="#e2e8f0")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
-        for place, (name, run) in enumerate(runs.items()):
-            values = np.asarray(getattr(run, "history", run).get(metric, ()), float)
+        for place, (name, history) in enumerate(histories.items()):
+            values = np.asarray(history.get(metric, ()), float)
             if not len(values) or not np.isfinite(values).any():
                 raise CourseError(f"The run {name!r} has no curve of {metric}.")
             colour, style = COLOURS[place % 5], ("-", "--", "-.", ":")[place % 4]
@@ -185,6 +180,13 @@ def plot_metric(runs, metric="val_accuracy", guessing=None):
         figure.legend(loc="outside upper center", ncols=3)
         caption = f"{metric} of {', '.join(runs)}"
         return picture_of(figure, f"Curves of {metric}. {'; '.join(words)}.", caption)
+
+
+def _histories(runs):
+    """The `history` of each run by the run's name; `CourseError` if there are no runs."""
+    if not runs:
+        raise CourseError("There are no runs to compare.")
+    return {name: getattr(run, "history", run) for name, run in runs.items()}
 
 
 def _draw_curves(axes, curves, colour):

@@ -99,7 +99,7 @@ def symbolic_inputs(model, input_shape):
     try:
         inputs = _map_shapes(lambda shape, name: keras.Input(shape, name=name), shapes)
         if not model.built:
-            model(inputs, **_told(model, training=False))
+            model(inputs, **told_training(model, False))
     except Exception as error:
         raise CourseError(f"{_title(model)} does not take {shapes}: {_reason(error)}") from error
     return inputs
@@ -120,7 +120,7 @@ def _graph_of(layer, args, kwargs, training):
     if isinstance(layer, keras.Sequential):
         return keras.Model(layer.inputs, layer.outputs, name="opened")
     inputs = [x for x in keras.tree.flatten((args, kwargs)) if isinstance(x, keras.KerasTensor)]
-    kwargs = {**kwargs, **_told(layer, training)}
+    kwargs = {**kwargs, **told_training(layer, training)}
     try:
         with keras.StatelessScope():  # so that a variable that `call` changes stays as it is
             return keras.Model(inputs, layer.call(*args, **kwargs), name="opened")
@@ -170,7 +170,8 @@ def layers_inside(layer):
     return []
 
 
-def _told(layer, training):
+def told_training(layer, training):
+    """What a layer's `call` is told of training, as keyword arguments; nothing unless it asks."""
     asks = "training" in inspect.signature(layer.call).parameters
     return {"training": training} if asks else {}
 

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import nbformat
+import readme_pictures
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -13,7 +14,27 @@ RESULTS = ROOT / "benchmarks/results"
 
 def generated_parts():
     """Every part that the README holds between `<!-- name -->` and `<!-- end of name -->`."""
-    return {"lessons": lessons(), "stand-in": stand_in()}
+    return {
+        "lesson picture": lesson_picture(),
+        "ladder": ladder(),
+        "lessons": lessons(),
+        "stand-in": stand_in(),
+    }
+
+
+def lesson_picture():
+    """A piece of a lesson as it looks in a browser."""
+    name = readme_pictures.SHOWN[0]
+    title = json.loads((ROOT / f"notebooks/{name}.ipynb").read_text(encoding="utf-8"))["cells"][0]
+    title = "".join(title["source"]).splitlines()[0].removeprefix("# ")
+    alt = f"From {title}: a few lines of code, the drawing of their network, and a line with a tick"
+    return f'<img src="website/pictures/lesson.png" width="560" alt="{alt}">'
+
+
+def ladder():
+    """The speed ladder as lesson 4 stored it."""
+    _, alt = readme_pictures.ladder()
+    return f'<img src="website/pictures/speed_ladder.png" width="576" alt="{alt}">'
 
 
 def lessons():
@@ -70,5 +91,6 @@ def with_generated_parts(text):
 
 
 def refresh():
-    """Write the generated parts into the README."""
+    """Write the README's pictures, and the generated parts into the README."""
+    readme_pictures.refresh()
     README.write_text(with_generated_parts(README.read_text(encoding="utf-8")), encoding="utf-8")

@@ -3,14 +3,11 @@
 import json
 import re
 import statistics
-from pathlib import Path
 
 import nbformat
 import pytest
 import slide_types
-from exercises import is_exercise
-
-LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+from exercises import LESSONS, is_exercise
 
 # The only reasons for which a cell's output may be left out of the comparison.
 REASONS = {"figures-differ-between-machines", "times-differ-between-machines"}

@@ -6,11 +6,12 @@ from helpers.exercises.training import accuracy_of, judge_compiled
 from helpers.exercises.verdicts import (
     NotAttempted,
     Wrong,
+    as_image_shape,
     as_number,
-    as_shape,
     call,
     describe,
     require,
+    unknown_name,
 )
 
 import keras
@@ -32,13 +33,7 @@ def _prepare(prepare):
         prepare,
         images,
         doing="called with five grey images of 20 × 30 pixels",
-        known=[
-            (
-                "NameError",
-                None,
-                "Inside the function, the images go by the name that stands in its brackets.",
-            )
-        ],
+        known=[unknown_name("the images")],
     )
     require(
         prepared is not None,
@@ -96,18 +91,11 @@ def _prepare(prepare):
     "across?",
 )
 def _on_paper(shape, count):
-    shape = as_shape(shape, "The shape")
-    require(
-        len(shape) == 3,
-        f"The shape has {len(shape)} number{'s' * (len(shape) != 1)}; what a Conv2D gives for an "
-        "image has three.",
-        "Height, width and channels.",
-    )
-    require(
-        shape[2] == 8,
-        f"The last number of the shape, {shape[2]}, is not how many channels come out.",
-        "Each filter of the last Conv2D makes one channel. Channels stand last: (height, width, "
-        "channels).",
+    shape = as_image_shape(
+        shape,
+        channels=8,
+        hint="Each filter of the last Conv2D makes one channel. Channels stand last: (height, "
+        "width, channels).",
     )
     for place, (side, size, right) in enumerate((("height", 100, 22), ("width", 60, 12))):
         require(

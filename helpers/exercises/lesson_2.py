@@ -6,7 +6,7 @@ from helpers.exercises.checking import exercise
 from helpers.exercises.lesson_1 import digit_network
 from helpers.exercises.networks import built_model, judge_network, judge_style
 from helpers.exercises.training import judge_losses, names_of_outputs
-from helpers.exercises.verdicts import NotAttempted, about, as_number, as_shape, require
+from helpers.exercises.verdicts import NotAttempted, about, as_image_shape, as_number, require
 
 import keras
 import numpy as np
@@ -20,18 +20,8 @@ from keras import layers
     start='Begin with one branch alone: what does padding="same" do to height and width?',
 )
 def _on_paper(shape, count):
-    shape = as_shape(shape, "The shape")
-    require(
-        len(shape) == 3,
-        f"The shape has {len(shape)} number{'s' * (len(shape) != 1)}; what a Conv2D gives for an "
-        "image has three.",
-        "Height, width and channels.",
-    )
-    require(
-        shape[2] == 6,
-        f"The last number of the shape, {shape[2]}, is not how many channels come out.",
-        "Each filter of the last Conv2D makes one channel, whatever goes in.",
-    )
+    hint = "Each filter of the last Conv2D makes one channel, whatever goes in."
+    shape = as_image_shape(shape, channels=6, hint=hint)
     for side, size in zip(("height", "width"), shape, strict=False):
         require(
             size == 14,
@@ -71,9 +61,7 @@ def _on_paper(shape, count):
     start="inputs = keras.Input(...), then x = ...(inputs), and from then on x = ...(x).",
 )
 def _digit_network(model):
-    reference = digit_network()
-    judge_style(built_model(model, reference.inputs), "graph")
-    judge_network(model, reference)
+    judge_network(model, digit_network(), "graph")
 
 
 @exercise(
@@ -126,16 +114,15 @@ def _mended(model):
     start="Write one block first, as a function: for the list it returns a list of layers.",
 )
 def _photo_network(as_list, as_graph):
-    reference = photo_network()
+    reference = photo_network(256)
     for model, style in ((as_list, "list"), (as_graph, "graph")):
         with about(f"In the {style}"):
-            judge_style(built_model(model, reference.inputs), style)
-            judge_network(model, reference)
+            judge_network(model, reference, style)
 
 
 @functools.cache
-def photo_network() -> keras.Model:
-    """The course's photo network, for images of shape (256, 256, 3); made once, for its size."""
+def photo_network(side: int) -> keras.Model:
+    """The course's photo network, for images of shape (side, side, 3); made once, for its size."""
     blocks = [
         layer
         for filters, rate in ((64, 0.5), (128, 0.3))
@@ -149,7 +136,7 @@ def photo_network() -> keras.Model:
     ]
     return keras.Sequential(
         [
-            keras.Input((256, 256, 3)),
+            keras.Input((side, side, 3)),
             *blocks,
             layers.GlobalMaxPooling2D(),
             layers.Dense(128, activation="relu"),

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from helpers.exercises.checking import exercise
 from helpers.exercises.lesson_1 import digit_network
-from helpers.exercises.networks import built_model, judge_network, judge_style
+from helpers.exercises.lesson_2 import photo_network
+from helpers.exercises.networks import built_model, judge_network
 from helpers.exercises.verdicts import (
     NotAttempted,
     Wrong,
@@ -217,9 +218,7 @@ def _judge_number_of_factors(factors):
     start="class MyDigits(keras.Model): with __init__ and call, and then my_digits = MyDigits().",
 )
 def _digits_as_class(model):
-    reference = digit_network()
-    judge_style(built_model(model, reference.inputs), "class")
-    judge_network(model, reference)
+    judge_network(model, digit_network(), "class")
 
 
 @exercise(
@@ -257,16 +256,7 @@ def _mended(answer):
     start="class MyPhoto(keras.Model): make the three parts in __init__, each a Sequential.",
 )
 def _photo_in_parts(model):
-    reference = keras.Sequential(
-        [keras.Input((64, 64, 3)), *_photo_block(64, 0.5), *_photo_block(128, 0.3)]
-        + [
-            layers.GlobalMaxPooling2D(),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(1, activation="sigmoid"),
-        ]
-    )
-    judge_style(built_model(model, reference.inputs), "class", in_parts=True)
-    judge_network(model, reference)
+    judge_network(model, photo_network(64), "class", in_parts=True)
     parts = [box for box in layers_of(model) if box.sources]
     count = "1 part" if len(parts) == 1 else f"{len(parts)} parts"
     require(
@@ -289,16 +279,6 @@ def _photo_in_parts(model):
         f"{shapes[1]} and {shapes[2]}.",
         astray,
     )
-
-
-def _photo_block(filters, rate):
-    return [
-        layers.Conv2D(filters, 3, padding="same", activation="relu"),
-        layers.Conv2D(filters, 3, padding="same", activation="relu"),
-        layers.MaxPooling2D(2),
-        layers.BatchNormalization(),
-        layers.Dropout(rate),
-    ]
 
 
 @exercise(

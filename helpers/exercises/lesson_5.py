@@ -4,16 +4,17 @@ import copy
 import time
 
 from helpers.exercises.checking import exercise
-from helpers.exercises.networks import built_model, judge_network, judge_style
+from helpers.exercises.networks import built_model, judge_network
 from helpers.exercises.training import accuracy_of
 from helpers.exercises.verdicts import (
     NotAttempted,
     Wrong,
+    as_image_shape,
     as_number,
-    as_shape,
     call,
     describe,
     require,
+    unknown_name,
 )
 from helpers.preparation import scale_images
 
@@ -33,18 +34,8 @@ IMAGES, JUDGED = 4_000, 1_600
     start="Follow the height alone from layer to layer: what does a window of 3 × 3 leave of 64?",
 )
 def _on_paper(shape, flat, pooled):
-    shape = as_shape(shape, "The shape")
-    require(
-        len(shape) == 3,
-        f"The shape has {len(shape)} number{'s' * (len(shape) != 1)}; what a pooling layer gives "
-        "for an image has three.",
-        "Height, width and channels.",
-    )
-    require(
-        shape[2] == 32,
-        f"The last number of the shape, {shape[2]}, is not how many channels come out.",
-        "Each filter of the second Conv2D makes one channel, and pooling keeps the channels.",
-    )
+    hint = "Each filter of the second Conv2D makes one channel, and pooling keeps the channels."
+    shape = as_image_shape(shape, channels=32, hint=hint, of="a pooling layer")
     for place, side in enumerate(("height", "width")):
         require(
             shape[place] == 9,
@@ -127,8 +118,7 @@ def _judge_cifar(model, style):
             layers.Dense(100, activation="softmax"),
         ]
     )
-    judge_style(built_model(model, reference.inputs), style)
-    judge_network(model, reference)
+    judge_network(model, reference, style)
 
 
 @exercise(
@@ -306,13 +296,7 @@ def _stopping_rule(rule):
 def _ask_rule(rule, losses, patience):
     """Ask a learner's rule, and take its answer as a pair of numbers."""
     told = _about(losses, patience)
-    known = [
-        (
-            "NameError",
-            None,
-            "Inside the function, the losses go by the name that stands in its brackets.",
-        )
-    ]
+    known = [unknown_name("the losses")]
     answer = call(rule, list(losses), patience, doing=told, known=known)
     pair = tuple(answer) if isinstance(answer, tuple | list | np.ndarray) else ()
     require(

@@ -21,7 +21,7 @@ from helpers.exercises.graphs import (
 )
 from helpers.exercises.modes import judge_training
 from helpers.exercises.verdicts import Wrong, describe, first_line, require, require_super
-from helpers.opening import leaving_no_trace
+from helpers.opening import leaving_no_trace, told_training
 
 import keras
 import numpy as np
@@ -70,26 +70,31 @@ class Step:
         return self.kind, self.settings, self.activations
 
 
-def judge_network(answer, reference):
-    """Judge whether a model of any style is the same function as the reference, training included.
+def judge_network(answer, reference, style: str | None = None, in_parts: bool = False):
+    """Judge whether a model is the same function as the reference, training included.
 
     Args:
         answer: What the learner gave.
         reference: A built Keras model with one layer for each point of the specification.
+        style, in_parts: In which style it must be written, as `judge_style` takes them; in any
+            style without them.
 
     Returns:
         The model, built.
 
     Raises:
-        Wrong: It is no model, does not take the input, or is another function.
+        Wrong: It is no model, does not take the input, is written in another style, or is another
+            function.
     """
     model = built_model(answer, reference.inputs)
+    if style:
+        judge_style(model, style, in_parts)
     orders, expected = orders_of(model), orders_of(reference)[0]
     if orders and _is_subclassed(model):
         _judge_tracking(model, orders[0])
     same = any(_same_function(model, reference, order, expected) for order in orders or [None])
     if not same and orders:
-        _judge_layers(model, reference)
+        _judge_layers(model, reference, expected)
     if not same:
         _judge_outputs(model, reference)
     if _is_subclassed(model):
@@ -450,9 +455,9 @@ def _in_training(boxes):
     return found
 
 
-def _judge_layers(model, reference):
+def _judge_layers(model, reference, expected):
     """Say in words what the first difference is, in the order most like the specification's."""
-    expected = _steps(orders_of(reference)[0], reference.inputs)
+    expected = _steps(expected, reference.inputs)
     ways = [_steps(order, reference.inputs) for order in orders_of(model, of_all_merges=True)]
     steps = max(ways, key=lambda steps: _likeness(steps, expected))
     _judge_use_of_inputs(model, reference)
@@ -720,7 +725,7 @@ def _same_answers(model, reference, mine, theirs, values, spreads):
         other.assign(value)
     random = np.random.default_rng(1)
     for spread in spreads:
-        questions = [_random_inputs(random, one, spread) for one in reference.inputs]
+        questions = _questions(reference, random, spread)
         answers = [
             [np.asarray(x) for x in keras.tree.flatten(_answer(one, questions, reference.inputs))]
             for one in (model, reference)
@@ -732,10 +737,7 @@ def _same_answers(model, reference, mine, theirs, values, spreads):
 
 
 def _answer(model, questions, inputs):
-    questions = arranged(model, questions, inputs)
-    if _is_subclassed(model) and "training" not in inspect.signature(model.call).parameters:
-        return model(questions)
-    return model(questions, training=False)
+    return model(arranged(model, questions, inputs), **told_training(model, False))
 
 
 def _questions(reference, random=None, spread=1):

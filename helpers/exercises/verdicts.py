@@ -135,6 +135,16 @@ def call(function, *args, doing: str, known=(), **kwargs):
         ) from None
 
 
+def unknown_name(inputs: str) -> tuple:
+    """What `call` is to say, in its `known`, where a function does not know a name.
+
+    Args:
+        inputs: What the function is called with, in the plural: "the images".
+    """
+    hint = f"Inside the function, {inputs} go by the name that stands in its brackets."
+    return "NameError", None, hint
+
+
 def as_number(answer, what: str) -> float:
     """Take a number in any spelling (int, float, NumPy, a tensor of one element).
 
@@ -192,3 +202,33 @@ def as_shape(answer, what: str) -> tuple:
             f"{what} is {describe(answer)}, and a shape is asked for.",
             "A shape is whole numbers in brackets, such as (28, 28, 1).",
         ) from None
+
+
+def as_image_shape(answer, channels: int, hint: str, of: str = "a Conv2D") -> tuple:
+    """Take the shape of what a layer gives for an image, if its number of channels is right.
+
+    Args:
+        answer: The learner's answer, in any spelling that `as_shape` takes.
+        channels: How many channels come out.
+        hint: What makes them so many.
+        of: The layer, within a sentence.
+
+    Returns:
+        A tuple of three ints: height, width and channels.
+
+    Raises:
+        Wrong: It is no such shape, or has another number of channels.
+    """
+    shape = as_shape(answer, "The shape")
+    require(
+        len(shape) == 3,
+        f"The shape has {len(shape)} number{'s' * (len(shape) != 1)}; what {of} gives for an "
+        "image has three.",
+        "Height, width and channels.",
+    )
+    require(
+        shape[2] == channels,
+        f"The last number of the shape, {shape[2]}, is not how many channels come out.",
+        hint,
+    )
+    return shape
