@@ -4,11 +4,11 @@
     python3 course.py editions FOLDER           into another one
     python3 course.py editions colab ADDRESS    one for Colab, of the repository at that address
 
-FOLDER/to_solve holds the lessons without the folded solutions, FOLDER/solved with the solutions in
-their cells, run from a fresh kernel on the data that is at hand. editions/colab holds the lessons
-with one cell more, which fetches and installs the course when it runs in Colab and does nothing
-elsewhere. None is committed: all are made from `notebooks/`, where exercise, check and solution
-stand together.
+FOLDER/to_solve holds the lessons without the folded solutions and without the notes for
+instructors, FOLDER/solved with the solutions in their cells, run from a fresh kernel on the data
+that is at hand. editions/colab holds the lessons with one cell more, which fetches and installs the
+course when it runs in Colab and does nothing elsewhere. None is committed: all are made from
+`notebooks/`, where exercise, check and solution stand together.
 """
 
 import copy
@@ -20,15 +20,18 @@ from pathlib import Path
 import exercises
 import nbformat
 import refresh
+import slide_types
 
 LESSONS = exercises.LESSONS[0].parent
 FOLDER = LESSONS.parent / "editions"
 
 
 def to_solve(lesson):
-    """A copy of a lesson (a notebook in memory) without its folded solutions."""
+    """A copy of a lesson (a notebook in memory) without folded solutions and instructors' notes."""
     edition = copy.deepcopy(lesson)
-    edition.cells = [cell for cell in edition.cells if not _is_solution(cell)]
+    edition.cells = [
+        cell for cell in edition.cells if not (_is_solution(cell) or slide_types.is_note(cell))
+    ]
     return edition
 
 

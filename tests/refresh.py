@@ -16,6 +16,7 @@ from pathlib import Path
 
 import nbformat
 import readme
+import slide_types
 from nbclient import NotebookClient
 from nbval.plugin import coalesce_streams
 
@@ -39,12 +40,17 @@ def run(path):
 
 
 def tidy(notebook):
-    """Drop what changes from run to run: metadata of the machine and the frames of bars."""
+    """Drop what changes from run to run: metadata of the machine and the frames of bars.
+
+    Of a cell's metadata stay its tags and its part on the slides; one without gets its usual part.
+    """
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
-        cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k == "tags"})
+        kept = {k: v for k, v in cell.metadata.items() if k in ("slideshow", "tags")}
+        cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
             cell.outputs = coalesce_streams(cell.outputs)
+    slide_types.complete(notebook)
 
 
 def main(words):

@@ -6,6 +6,7 @@ import statistics
 
 import nbformat
 import pytest
+import slide_types
 from exercises import LESSONS, is_exercise
 
 # The only reasons for which a cell's output may be left out of the comparison.
@@ -31,8 +32,8 @@ def code_told(lesson):
 
 
 def told(lesson):
-    """The cells of a lesson without its exercises, which are counted apart."""
-    return [cell for cell in lesson.cells if not is_exercise(cell)]
+    """The cells of a lesson without its exercises, which are counted apart, and without notes."""
+    return [c for c in lesson.cells if not (is_exercise(c) or slide_types.is_note(c))]
 
 
 def prose(cells):
@@ -90,7 +91,7 @@ def test_it_holds_nothing_that_changes_from_run_to_run(path, lesson):
     assert lesson.metadata.language_info == {"name": "python"}
     assert set(lesson.metadata) == {"kernelspec", "language_info"}
     for cell in lesson.cells:
-        assert set(cell.metadata) <= {"tags"}
+        assert set(cell.metadata) <= {"slideshow", "tags"}
     assert not re.search(r"/(home|root|work|Users|tmp)/", path.read_text(encoding="utf-8"))
 
 
@@ -98,7 +99,7 @@ def test_its_size_is_moderate(path, lesson):
     assert path.stat().st_size < 1_000_000
     assert 25 <= len(told(lesson)) <= 60
     assert 600 <= len(prose(told(lesson)).split()) <= 1_800
-    exercises = [cell for cell in lesson.cells if is_exercise(cell)]
+    exercises = [c for c in lesson.cells if is_exercise(c) and not slide_types.is_note(c)]
     assert len(prose(exercises).split()) <= 1_200
 
 
@@ -111,6 +112,36 @@ def test_code_is_led_by_prose_and_comes_in_small_cells(lesson):
     assert lesson.cells[0].cell_type == "markdown"
     assert sum(led) / len(led) >= 0.85
     assert statistics.median(len(lines(cell)) for cell in code_told(lesson)) <= 5
+
+
+def test_every_cell_has_its_part_on_the_slides(lesson):
+    for cell in lesson.cells:
+        assert set(cell.metadata.slideshow) == {"slide_type"} and slide_types.of(cell), cell["id"]
+        assert (slide_types.of(cell) == "notes") == slide_types.is_note(cell), cell["id"]
+
+
+def test_every_section_has_notes_for_instructors_below_its_first_code(lesson):
+    sections = {
+        cell["id"]: place
+        for place, cell in enumerate(lesson.cells[:-1])
+        if cell.cell_type == "markdown" and slide_types.HEADING.search(cell.source)
+    }
+    notes = {c["id"]: place for place, c in enumerate(lesson.cells) if slide_types.is_note(c)}
+    assert notes.keys() == {f"{name}-notes" for name in sections}
+    for name, place in sections.items():
+        between = lesson.cells[place + 1 : notes[f"{name}-notes"]]
+        assert all(cell.cell_type == "code" for cell in between), name
+
+
+def test_the_minutes_of_the_notes_add_up_to_the_lessons(lesson):
+    pattern = (
+        r"<details><summary>For instructors · (\d+) minutes</summary>\n\n\*\*Ask:\*\* .+\?\n\n"
+        r"\*\*A plausible wrong answer:\*\* \".+\" .+\n\n</details>"
+    )
+    notes = [cell.source for cell in lesson.cells if slide_types.is_note(cell)]
+    minutes = [int(re.fullmatch(pattern, note).group(1)) for note in notes]
+    told = re.search(r"\*\*It takes\*\* about (\d+) minutes", lesson.cells[0].source).group(1)
+    assert sum(minutes) == int(told)
 
 
 def test_exercises_stand_together_before_the_recap(lesson):
