@@ -49,7 +49,7 @@ PICTURES = """async () => {
     const notebook = document.querySelector('.jp-Notebook');
     const outputs = notebook.querySelectorAll('.jp-CodeCell .jp-Cell-outputArea');
     for (const [cell, area] of outputs.entries()) {
-        for (const picture of area.querySelectorAll('img, svg')) {
+        for (const picture of area.querySelectorAll('.jp-OutputArea-output :is(img, svg)')) {
             if (picture.tagName === 'IMG') await picture.decode().catch(() => {});
             picture.scrollIntoView({block: 'center'});
             await new Promise(requestAnimationFrame);
@@ -62,7 +62,8 @@ PICTURES = """async () => {
                 drawn: picture.tagName !== 'IMG' || picture.naturalWidth > 0,
                 width: box.width,
                 height: box.height,
-                inside: box.left >= room.left - 1 && box.right <= Math.min(room.right, page.right) + 1,
+                inside: box.left >= room.left - 1 && box.right <= room.right + 1
+                    && box.right <= page.right + 1,
                 uncovered: picture.contains(found),
                 alt: picture.getAttribute('alt') || picture.getAttribute('aria-label') || '',
             });

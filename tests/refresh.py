@@ -39,12 +39,18 @@ def run(path):
 
 
 def tidy(notebook):
-    """Drop what changes from run to run: metadata of the machine and the frames of bars."""
+    """Drop what changes from run to run or is there twice.
+
+    That is metadata of the machine, the frames of bars, and the HTML that says a picture once more.
+    """
     notebook.metadata = nbformat.from_dict(METADATA)
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({k: v for k, v in cell.metadata.items() if k == "tags"})
         if cell.cell_type == "code":
             cell.outputs = coalesce_streams(cell.outputs)
+            for output in cell.outputs:
+                if any(kind.startswith("image/") for kind in output.get("data", {})):
+                    output.data.pop("text/html", None)
 
 
 def main(words):
