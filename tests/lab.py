@@ -91,8 +91,12 @@ class Server:
         self.folder, self.process, self.port, self.token = folder, process, port, token
 
     def address(self, lesson):
-        """Where a lesson is opened: the command makes its folder the one that is served."""
-        return f"http://127.0.0.1:{self.port}/lab/tree/{lesson}?token={self.token}"
+        """Where a lesson is opened, alone: a workspace of its own knows of no other open lesson.
+
+        The command makes the lessons' folder the one that is served.
+        """
+        place = f"lab/workspaces/{secrets.token_hex(4)}/tree/{lesson}"
+        return f"http://127.0.0.1:{self.port}/{place}?token={self.token}"
 
     def ask(self, path, method="GET"):
         """Ask Jupyter's server itself, for what is no matter of the page."""
@@ -225,6 +229,32 @@ class Lesson:
                 .some(prompt => prompt.textContent.includes('*'))"""
         )
         self.wait_until_idle()
+
+    def number_of(self, name):
+        """The place of a code cell, by its id, among all code cells."""
+        return [cell["id"] for cell in self.code].index(name)
+
+    def start(self, name):
+        """Run one code cell, by its id, as a learner does: click into it, Shift+Enter."""
+        cell = self.page.locator(".jp-Notebook .jp-CodeCell").nth(self.number_of(name))
+        cell.locator(".jp-InputArea-editor .cm-content").click()
+        self.page.keyboard.press("Shift+Enter")
+
+    def run(self, name):
+        """Run one code cell, by its id, and wait for its end."""
+        prompt = self.page.locator(".jp-CodeCell .jp-InputPrompt").nth(self.number_of(name))
+        before = prompt.inner_text()
+        self.start(name)
+        self.page.wait_for_function(
+            "([one, before]) => one.textContent !== before",
+            arg=[prompt.element_handle(), before],
+        )
+        self.wait_until_idle()
+
+    def wait_for_text(self, name, text):
+        """Wait until the outputs of a code cell, by its id, hold a text."""
+        cell = self.page.locator(".jp-Notebook .jp-CodeCell").nth(self.number_of(name))
+        cell.locator(".jp-Cell-outputArea").get_by_text(text).first.wait_for()
 
     def cells(self):
         """What is seen of every code cell, in order: see CELLS."""
