@@ -216,12 +216,16 @@ class Lesson:
                 .some(prompt => prompt.textContent.includes('*'))"""
         )
 
-    def restart_and_run_all(self):
-        """Clear all outputs, restart the kernel, run every cell, and wait for the end."""
+    def clear(self):
+        """Clear all outputs and numbers, so that what is seen from then on is new."""
         self.menu("Edit", "Clear Outputs of All Cells")
         self.page.wait_for_function(
             "() => !document.querySelector('.jp-Notebook .jp-OutputArea-child')"
         )
+
+    def restart_and_run_all(self):
+        """Clear all outputs, restart the kernel, run every cell, and wait for the end."""
+        self.clear()
         self.menu("Run", "Restart Kernel and Run All Cells…")
         self.agree()
         self.page.wait_for_function(

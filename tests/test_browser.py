@@ -92,6 +92,7 @@ def test_what_is_confirmed_holds_again_after_a_restart(open_lesson):
 
 def test_training_can_be_interrupted_and_goes_on(open_lesson):
     lesson = open_lesson(NAMES[0])
+    lesson.clear()
     for cell in lesson.code[: lesson.number_of("fit")]:
         lesson.run(cell["id"])
     lesson.start("fit")
@@ -117,6 +118,7 @@ def test_training_can_be_interrupted_and_goes_on(open_lesson):
 
 def test_our_own_loop_can_be_interrupted_and_goes_on(open_lesson):
     lesson = open_lesson(NAMES[3])
+    lesson.clear()
     for cell in lesson.code[: lesson.number_of("loop")]:
         lesson.run(cell["id"])
     lesson.start("loop")
