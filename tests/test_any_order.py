@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from exercises import LESSONS
 from nbclient import NotebookClient
+from nbval.plugin import coalesce_streams
 
 
 class Run:
@@ -27,7 +28,7 @@ class Run:
         cell = self.notebook.cells[self.place[name]]
         self.client.execute_cell(cell, self.place[name])
         seen = []
-        for output in cell.outputs:
+        for output in coalesce_streams(cell.outputs):
             if output.output_type == "error":
                 seen.append(f"{output.ename}: {output.evalue}")
             else:
