@@ -98,6 +98,7 @@ def test_training_can_be_interrupted_and_goes_on(open_lesson):
     lesson.start("fit")
     lesson.wait_for_text("fit", "━")
     lesson.menu("Kernel", "Interrupt Kernel")
+    lesson.wait_for_text("fit", "KeyboardInterrupt")
     lesson.wait_until_idle()
     stopped = named(lesson)["fit"]
     assert len(stopped["errors"]) == 1 and "KeyboardInterrupt" in stopped["errors"][0]
@@ -124,6 +125,7 @@ def test_our_own_loop_can_be_interrupted_and_goes_on(open_lesson):
     lesson.start("loop")
     lesson.wait_for_text("loop", "━")
     lesson.menu("Kernel", "Interrupt Kernel")
+    lesson.wait_for_text("loop", "KeyboardInterrupt")
     lesson.wait_until_idle()
     stopped = named(lesson)["loop"]
     assert len(stopped["errors"]) == 1 and "KeyboardInterrupt" in stopped["errors"][0]
