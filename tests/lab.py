@@ -30,16 +30,15 @@ SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
 }
 
-# What is seen of every cell: its number in brackets, and of its outputs the text and the errors.
+# What is seen of every cell: its number in brackets, and of its outputs the text and what is red
+# (an error, or a line on stderr; JupyterLab makes no difference).
 CELLS = """() => [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')].map(cell => {
     const area = cell.querySelector('.jp-Cell-outputArea');
-    const all = name => [...area.querySelectorAll(`[data-mime-type="${name}"]`)];
-    const stderr = all('application/vnd.jupyter.stderr');
+    const kinds = ['error', 'stderr'].map(kind => `[data-mime-type$="jupyter.${kind}"]`);
     return {
         prompt: cell.querySelector('.jp-InputPrompt').textContent,
         text: area.innerText,
-        errors: all('application/vnd.jupyter.error').map(one => one.innerText),
-        stderr: stderr.map(one => one.innerText),
+        errors: [...area.querySelectorAll(kinds)].map(one => one.innerText),
     };
 })"""
 
