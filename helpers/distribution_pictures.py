@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 
-STARTING, UNFINISHED = "#cbd5e1", "#a9cdea"
+STARTING, UNFINISHED = ("#f1f5f9", "#64748b"), ("#ffffff", COLOURS[0])  # fill and edge
 END_OF_EPOCH = re.compile(r"epoch (\d+): loss")
 
 
@@ -111,13 +111,13 @@ def _draw_worker(axes, run, worker):
         over = END_OF_EPOCH.search(event.line)
         if over:
             epochs.append(over[1])
-            _draw_part(axes, worker, start, event.seconds, over[1], COLOURS[0], "white")
+            _draw_part(axes, worker, start, event.seconds, over[1], (COLOURS[0], "white"), "white")
             start = event.seconds
     if epochs:
         told = f"epochs {epochs[0]} to {epochs[-1]}"
     if worker in run.cut_short:
         end = next((event.seconds for event in seen if event.line is None), run.seconds)
-        _draw_part(axes, worker, start, end, "", UNFINISHED)
+        _draw_part(axes, worker, start, end, "", UNFINISHED, hatch="///")
         told += ", and part of another one"
     if worker in run.killed:
         axes.plot(end, worker, "x", color=RED, markersize=14, markeredgewidth=4)
@@ -125,9 +125,9 @@ def _draw_worker(axes, run, worker):
     return f"worker {worker} does {told}"
 
 
-def _draw_part(axes, worker, start, end, text, colour, ink=INK):
-    axes.barh(
-        worker, end - start, left=start, height=0.62, color=colour, edgecolor="white", linewidth=2
-    )
+def _draw_part(axes, worker, start, end, text, colours, ink=INK, hatch=None):
+    fill, edge = colours
+    look = {"color": fill, "edgecolor": edge, "linewidth": 2, "hatch": hatch}
+    axes.barh(worker, end - start, left=start, height=0.62, **look)
     if end - start > 0.013 * len(text) * axes.get_xlim()[1]:  # else it would stand out
         axes.text((start + end) / 2, worker, text, color=ink, ha="center", va="center")

@@ -8,7 +8,10 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
+from matplotlib.patheffects import withStroke
 from matplotlib.ticker import MaxNLocator
+
+STYLES = "-", "--", "-.", ":", (0, (8, 2, 1, 2, 1, 2))
 
 
 def plot_bars(panels):
@@ -165,7 +168,7 @@ def plot_metric(runs, metric="val_accuracy", guessing=None):
             values = np.asarray(history.get(metric, ()), float)
             if not len(values) or not np.isfinite(values).any():
                 raise CourseError(f"The run {name!r} has no curve of {metric}.")
-            colour, style = COLOURS[place % 5], ("-", "--", "-.", ":")[place % 4]
+            colour, style = COLOURS[place % 5], STYLES[place % 5]
             axes.plot(np.arange(1, len(values) + 1), values, style, color=colour, label=name)
             best = int(np.nanargmin(values) if "loss" in metric else np.nanargmax(values))
             axes.plot(best + 1, values[best], "o", color=colour, ms=11, mfc="none", mew=2)
@@ -254,7 +257,7 @@ def plot_pooling(feature_map, pool_size=2):
             corner = [pool_size * i - 0.5 if length == side else i - 0.5 for i in at]
             axes.add_patch(
                 Rectangle(corner, length, length, fill=False, color=COLOURS[1], linewidth=3)
-            )
+            ).set_path_effects([withStroke(linewidth=7, foreground="white")])
         for axes in figure.axes:
             axes.set(xticks=[], yticks=[])
             axes.spines[:].set_visible(False)
@@ -297,7 +300,7 @@ def _draw_part(axes, array, pool_size, colours):
                     color="white",
                     linewidth=3,
                 )
-            )
+            ).set_path_effects([withStroke(linewidth=5, foreground=INK)])
 
 
 def plot_confusion(true, predicted, class_names):

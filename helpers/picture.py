@@ -1,6 +1,7 @@
 """A picture that knows how to show itself in a notebook, with words for those who cannot see it."""
 
 import base64
+import html
 import io
 from pathlib import Path
 
@@ -39,11 +40,25 @@ class Picture:
         return f"<picture: {self.caption}>"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        data = self.data if isinstance(self.data, str) else base64.b64encode(self.data).decode()
         metadata = {"alt": self.alt}
         if self.size:
             metadata |= {"width": self.size[0], "height": self.size[1]}
-        return {self.kind: data, "text/plain": repr(self)}, {self.kind: metadata}
+        data = self.data if isinstance(self.data, str) else self._encoded()
+        bundle = {self.kind: data, "text/html": self._repr_html_(), "text/plain": repr(self)}
+        return bundle, {self.kind: metadata}
+
+    def _repr_html_(self):
+        """The picture with its words, for JupyterLab, which reads no `alt` from the metadata.
+
+        Lessons are stored without it (see tests/refresh.py), or each picture would be there twice.
+        """
+        words = f'alt="{html.escape(self.alt)}" style="max-width: 100%; height: auto"'
+        size = ' width="{}" height="{}"'.format(*self.size) if self.size else ""
+        return f'<img src="data:{self.kind};base64,{self._encoded()}" {words}{size}>'
+
+    def _encoded(self):
+        data = self.data.encode() if isinstance(self.data, str) else self.data
+        return base64.b64encode(data).decode()
 
 
 def picture_of(figure, alt, caption, colours=128):

@@ -12,7 +12,7 @@ from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
 
 # After Okabe and Ito, for the colour-blind, and darker, so that text in them can be read on white.
-COLOURS = BLUE, RED, _, _, _ = "#0072B2", "#C04A00", "#00795A", "#A0467F", "#8A6100"
+COLOURS = BLUE, RED, _, _, _ = "#0072B2", "#C04A00", "#00795A", "#A0467F", "#5A4300"
 INK = "#1e293b"
 LOOK = [
     "default",  # whatever the reader has set for pictures of their own
@@ -31,6 +31,8 @@ LOOK = [
         "figure.constrained_layout.use": True,
     },
 ]
+MARKERS = "os^Dv"  # one for each colour, for those who cannot tell the colours apart
+GRID = "#e2e8f0"  # lines that only guide the eye
 MOST_IMAGES = 60
 
 
@@ -145,10 +147,11 @@ def plot_history(history, metric="accuracy"):
         ):
             axes.set(xlabel="epoch", title=what)
             axes.margins(0.06, 0.08)
-            axes.grid(axis="y", color="#e2e8f0")
+            axes.grid(axis="y", color=GRID)
             axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
             for i, (name, run) in enumerate(runs.items()):
-                words.append(_draw_run(axes, what, name, run, COLOURS[i % len(COLOURS)]))
+                look = COLOURS[i % len(COLOURS)], MARKERS[i % len(MARKERS)]
+                words.append(_draw_run(axes, what, name, run, *look))
             axes.set_xlim(left=max(0.5, axes.get_xlim()[0]))  # there is no epoch 0
         lines, labels = axes.get_legend_handles_labels()
         figure.legend(lines, labels, loc="outside upper center", ncols=2)
@@ -183,7 +186,7 @@ def _checked_runs(history, metric):
     return runs
 
 
-def _draw_run(axes, what, name, run, colour):
+def _draw_run(axes, what, name, run, colour, marker):
     """Draw one run's training and validation curves, and tell what they show."""
     start = f"{name}, " * bool(name)
     words = []
@@ -193,9 +196,11 @@ def _draw_run(axes, what, name, run, colour):
         values = np.asarray(run[key], float)
         validates = label == "validation"
         colour = RED if validates and not name else colour
-        marker = "o" if len(values) <= 12 else None
         epochs = np.arange(1, len(values) + 1)
-        axes.plot(epochs, values, style, color=colour, marker=marker, label=start + label)
+        look = {"color": colour, "label": start + label}
+        if name or len(values) <= 12:
+            look |= {"marker": marker, "markevery": -(-len(values) // 12)}
+        axes.plot(epochs, values, style, **look)
         way = "falls" if values[-1] < values[0] else "rises"
         told = f"{way} from {values[0]:.3g} to {values[-1]:.3g} over {len(values)} epochs"
         words.append(f"{start}{label} {what} {told if len(values) > 1 else f'{values[0]:.3g}'}")
@@ -213,7 +218,8 @@ def plot_kernel(image, kernel, stride=1):
     """Show what a convolution does: a kernel slides over an image, each window giving one number.
 
     Two windows are marked, A at the upper left and B where the output is strongest, with the
-    numbers that they give. Arrays up to 10 × 10 show their numbers, larger ones only colours.
+    numbers that they give. Arrays up to 10 × 10 show their numbers, larger ones colours, and
+    a dash where a number of kernel or output is negative.
 
     Args:
         image: Numbers (height, width) or (height, width, 1).
@@ -309,6 +315,10 @@ def _draw_numbers(axes, numbers, colours):
     axes.imshow(numbers, colours, vmin=low, vmax=high)
     axes.set(xticks=[], yticks=[])
     axes.spines[:].set_visible(True)
+    if not few and colours != "gray":  # on a dark cell a light dash
+        rows, columns = np.nonzero(numbers < 0)
+        inks = np.where(numbers[rows, columns] < -0.5 * high, "white", INK)
+        axes.scatter(columns, rows, 120 / len(numbers), inks, marker="_", linewidth=1)
     for (row, column), number in np.ndenumerate(numbers) if few else ():
         axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, color="#64748b"))
         axes.text(column, row, _number(number), ha="center", va="center", fontsize=15)

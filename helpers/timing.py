@@ -9,7 +9,7 @@ from helpers.pictures import BLUE, INK, LOOK
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
-GREY = "#94a3b8"
+GREY = "#64748b"
 
 
 def seconds(function, repeats: int = 3) -> float:

@@ -40,8 +40,9 @@ def run(path):
 
 
 def tidy(notebook):
-    """Drop what changes from run to run: metadata of the machine and the frames of bars.
+    """Drop what changes from run to run or is there twice.
 
+    That is metadata of the machine, the frames of bars, and the HTML that says a picture once more.
     Of a cell's metadata stay its tags and its part on the slides; one without gets its usual part.
     """
     notebook.metadata = nbformat.from_dict(METADATA)
@@ -50,6 +51,9 @@ def tidy(notebook):
         cell.metadata = nbformat.from_dict(kept)
         if cell.cell_type == "code":
             cell.outputs = coalesce_streams(cell.outputs)
+            for output in cell.outputs:
+                if any(kind.startswith("image/") for kind in output.get("data", {})):
+                    output.data.pop("text/html", None)
     slide_types.complete(notebook)
 
 

@@ -5,7 +5,9 @@ import io
 from helpers.picture import Picture, picture_of
 
 import matplotlib.pyplot as plt
+import nbformat
 import pytest
+import refresh
 from PIL import Image
 
 
@@ -27,9 +29,30 @@ def test_a_figure_becomes_a_small_palette_png(figure):
 
 def test_a_notebook_gets_the_picture_its_words_and_its_size(figure):
     data, metadata = picture_of(figure, "A line rising", "a line")._repr_mimebundle_()
-    assert set(data) == {"image/png", "text/plain"}
+    assert set(data) == {"image/png", "text/html", "text/plain"}
     assert data["text/plain"] == "<picture: a line>"
     assert metadata["image/png"] == {"alt": "A line rising", "width": 288, "height": 216}
+
+
+def test_html_says_the_words_for_jupyterlab():
+    picture = Picture(b"pixels", 'A "line" < 3', "a line", (20, 10))
+    data, _ = picture._repr_mimebundle_()
+    assert 'alt="A &quot;line&quot; &lt; 3"' in data["text/html"]
+    assert f'src="data:image/png;base64,{data["image/png"]}"' in data["text/html"]
+    assert 'width="20" height="10"' in data["text/html"]
+
+
+def test_a_lesson_stores_a_picture_once():
+    data, metadata = Picture("<svg/>", "Nothing", "nothing")._repr_mimebundle_()
+    table = {"text/html": "<table>", "text/plain": "a table"}
+    shown = [
+        nbformat.v4.new_output("display_data", data, metadata=metadata),
+        nbformat.v4.new_output("display_data", table),
+    ]
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(outputs=shown)])
+    refresh.tidy(notebook)
+    kept = [set(output.data) for output in notebook.cells[0].outputs]
+    assert kept == [{"image/svg+xml", "text/plain"}, {"text/html", "text/plain"}]
 
 
 def test_a_drawing_stays_text():

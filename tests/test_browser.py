@@ -1,0 +1,135 @@
+"""Every lesson in a real JupyterLab, as a learner sees it: run, run again, interrupted."""
+
+import re
+
+import lab
+import pytest
+from browser import open_browser
+from exercises import LESSONS
+
+pytestmark = pytest.mark.browser
+NAMES = [path.name for path in LESSONS]
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with open_browser() as browser, lab.jupyterlab(tmp_path_factory.mktemp("course")) as server:
+        server.browser = browser
+        yield server
+
+
+@pytest.fixture
+def open_lesson(server):
+    """A function that opens a lesson in a fresh page; the kernel ends with the test."""
+    context = server.browser.new_context(viewport={"width": 1280, "height": 900})
+    try:
+        yield lambda name: lab.Lesson(server, context.new_page(), name)
+    finally:
+        context.close()
+        server.shut_down_kernels()
+
+
+def named(lesson):
+    """What is seen of every code cell, by the cell's id."""
+    return {cell["id"]: seen for cell, seen in zip(lesson.code, lesson.cells(), strict=True)}
+
+
+def ticks(lesson):
+    return [line for seen in lesson.cells() for line in re.findall("✓.*", seen["text"])]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_run_all(open_lesson, name):
+    lesson = open_lesson(name)
+    lesson.restart_and_run_all()
+    cells = named(lesson)
+    assert [seen["prompt"] for seen in cells.values()] == [
+        f"[{number}]:" for number in range(1, len(cells) + 1)
+    ]
+    for cell, seen in cells.items():
+        assert not seen["errors"], (cell, seen)
+        assert "✗" not in seen["text"], (cell, seen["text"])
+        if cell.endswith("-check"):
+            assert "not attempted yet" in seen["text"], (cell, seen["text"])
+    assert any("✓" in seen["text"] for seen in cells.values())
+    stored_bars = [c["id"] for c in lesson.code if "━━━ " in str(c.outputs)]
+    for cell in stored_bars:
+        assert "━━━" in cells[cell]["text"], cell
+
+    stored_pictures = [
+        lesson.code.index(cell)
+        for cell in lesson.code
+        for output in cell.outputs
+        if any(kind.startswith("image/") for kind in output.get("data", {}))
+    ]
+    pictures = lesson.pictures()
+    assert [picture["cell"] for picture in pictures] == stored_pictures
+    for picture in pictures:
+        where = lesson.code[picture["cell"]]["id"]
+        assert picture["drawn"] and picture["uncovered"], (where, picture)
+        assert picture["width"] > 50 and picture["height"] > 50, (where, picture)
+        assert picture["inside"], (where, picture)
+        assert len(picture["alt"]) > 20, (where, picture)
+
+    folded = lesson.page.locator(".jp-MarkdownCell details")
+    assert folded.count() >= sum(cell.endswith("-check") for cell in cells)  # the solutions
+    for number in range(folded.count()):
+        one = folded.nth(number)
+        heights = []
+        for _ in range(3):
+            heights.append(one.bounding_box()["height"])
+            one.locator("summary").click()
+        assert heights[0] == heights[2] and heights[1] > heights[0] + 20, (number, heights)
+
+
+def test_what_is_confirmed_holds_again_after_a_restart(open_lesson):
+    lesson = open_lesson(NAMES[2])
+    lesson.restart_and_run_all()
+    first = ticks(lesson)
+    lesson.restart_and_run_all()
+    assert first and ticks(lesson) == first
+
+
+def test_training_can_be_interrupted_and_goes_on(open_lesson):
+    lesson = open_lesson(NAMES[0])
+    lesson.clear()
+    for cell in lesson.code[: lesson.number_of("fit")]:
+        lesson.run(cell["id"])
+    lesson.start("fit")
+    lesson.wait_for_text("fit", "━")
+    lesson.menu("Kernel", "Interrupt Kernel")
+    lesson.wait_for_text("fit", "KeyboardInterrupt")
+    lesson.wait_until_idle()
+    stopped = named(lesson)["fit"]
+    assert len(stopped["errors"]) == 1 and "KeyboardInterrupt" in stopped["errors"][0]
+
+    for name in ("count", "sparse", "norm"):  # what does not need the training goes on
+        lesson.run(name)
+        assert not named(lesson)[name]["errors"], name
+    lesson.run("curves")  # there is no history, and that is said
+    assert "'history' is not defined" in named(lesson)["curves"]["errors"][0]
+
+    for name in ("fit", "curves", "evaluate", "wrong", "maps"):
+        lesson.run(name)
+        seen = named(lesson)[name]
+        assert not seen["errors"], (name, seen)
+    assert "✓" in named(lesson)["evaluate"]["text"]
+
+
+def test_our_own_loop_can_be_interrupted_and_goes_on(open_lesson):
+    lesson = open_lesson(NAMES[3])
+    lesson.clear()
+    for cell in lesson.code[: lesson.number_of("loop")]:
+        lesson.run(cell["id"])
+    lesson.start("loop")
+    lesson.wait_for_text("loop", "━")
+    lesson.menu("Kernel", "Interrupt Kernel")
+    lesson.wait_for_text("loop", "KeyboardInterrupt")
+    lesson.wait_until_idle()
+    stopped = named(lesson)["loop"]
+    assert len(stopped["errors"]) == 1 and "KeyboardInterrupt" in stopped["errors"][0]
+    for name in ("loop", "fit"):
+        lesson.run(name)
+        seen = named(lesson)[name]
+        assert not seen["errors"], (name, seen)
+    assert "✓" in named(lesson)["fit"]["text"]
