@@ -13,6 +13,7 @@ import slide_sheets
 import slide_types
 import slides
 from PIL import Image
+from test_accessibility import RULES, violations
 
 each_lesson = pytest.mark.parametrize("path", slides.LESSONS, ids=lambda path: path.stem)
 
@@ -79,6 +80,27 @@ FAULTS = """
 }
 """
 
+# axe looks at what is shown: all slides at once.
+ONE_BELOW_THE_OTHER = """
+() => {
+  for (const one of document.querySelectorAll(".slides, .slides section")) {
+    one.removeAttribute("hidden");
+    one.removeAttribute("inert");
+    one.removeAttribute("aria-hidden");
+    one.style.cssText = "display: block; position: static; visibility: visible; opacity: 1; " +
+      "transform: none; zoom: 1; pointer-events: auto; overflow: visible; " +
+      "height: auto; width: 1280px";
+  }
+  for (const one of document.querySelectorAll(".fragment")) one.classList.remove("fragment");
+  for (const one of document.querySelectorAll("html, body, .reveal")) {
+    one.style.cssText = "overflow: visible; height: auto; pointer-events: auto; background: #fff";
+  }
+  for (const one of document.querySelectorAll(".backgrounds, .progress, .slide-number")) {
+    one.remove();
+  }
+}
+"""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -122,6 +144,16 @@ def test_every_slide_can_be_read_and_asks_nobody_for_anything(folder, opened, pa
     page.close()
     assert not found, "\n".join(found)
     assert all(url.startswith(("file:", "data:")) for url in asked), asked
+
+
+@pytest.mark.browser
+@each_lesson
+def test_axe_finds_nothing(folder, opened, path):
+    page, _ = lesson_page(opened, (folder / f"{path.stem}.html").as_uri())
+    page.evaluate(ONE_BELOW_THE_OTHER)
+    found = violations(page, RULES)
+    page.close()
+    assert found == []
 
 
 def faulty_lesson(fault):
