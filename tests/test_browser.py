@@ -12,21 +12,24 @@ NAMES = [path.name for path in LESSONS]
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with open_browser() as browser, lab.jupyterlab(tmp_path_factory.mktemp("course")) as server:
-        server.browser = browser
-        yield server
+def browser():
+    with open_browser() as browser:
+        yield browser
 
 
 @pytest.fixture
-def open_lesson(server):
-    """A function that opens a lesson in a fresh page; the kernel ends with the test."""
-    context = server.browser.new_context(viewport={"width": 1280, "height": 900})
-    try:
-        yield lambda name: lab.Lesson(server, context.new_page(), name)
-    finally:
-        context.close()
-        server.shut_down_kernels()
+def open_lesson(browser, tmp_path):
+    """A function that opens a lesson in a JupyterLab of its own, as a learner has it.
+
+    (One server for all lessons grew from test to test, to gigabytes, and became slow.)
+    """
+    with lab.jupyterlab(tmp_path) as server:
+        context = browser.new_context(viewport={"width": 1280, "height": 900})
+        try:
+            yield lambda name: lab.Lesson(server, context.new_page(), name)
+        finally:
+            context.close()
+            server.shut_down_kernels()
 
 
 def named(lesson):
