@@ -132,7 +132,7 @@ def main(words):
         sys.exit(reason)
     task, rest = (words[0], words[1:]) if words else ("open", [])
     commands = {
-        "open": ["-m", "jupyter", "lab", FIRST_LESSON],
+        "open": ["-m", "jupyterlab", FIRST_LESSON],  # not `jupyter lab`, which may be another's
         "test": ["-m", "pytest"],
         "slides": [os.path.join("tests", "slides.py")],
         "editions": [os.path.join("tests", "editions.py")],

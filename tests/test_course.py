@@ -1,5 +1,7 @@
 """The README's two commands, and what they say to a Python they cannot use."""
 
+import importlib.metadata
+import os
 import re
 import subprocess
 import sys
@@ -54,8 +56,23 @@ def test_in_a_container_where_everybody_is_root_jupyterlab_starts_too(monkeypatc
     monkeypatch.setattr(course.os, "geteuid", lambda: user, raising=False)
     monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
     assert course.main([]) == 0
-    assert calls[0][1:5] == ["-m", "jupyter", "lab", course.FIRST_LESSON]
+    assert calls[0][1:4] == ["-m", "jupyterlab", course.FIRST_LESSON]
     assert ("--allow-root" in calls[0]) == asked
+
+
+def test_another_jupyterlab_on_the_path_is_not_started(tmp_path, monkeypatch):
+    calls = []
+    monkeypatch.setattr(course, "set_up", lambda for_authors: None)
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
+    course.main([])
+    for name in ("jupyter", "jupyter-lab"):
+        other = tmp_path / name
+        other.write_text("#!/bin/sh\necho another\n", encoding="utf-8")
+        other.chmod(0o755)
+    environment = os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
+    command = [sys.executable, *calls[0][1:3], "--version"]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert done.stdout.strip() == importlib.metadata.version("jupyterlab")
 
 
 def test_what_is_installed_already_is_not_installed_again(tmp_path, monkeypatch):
