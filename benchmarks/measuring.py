@@ -97,8 +97,9 @@ def epoch(settings, quick):
 
 def memory(settings, quick):
     """All of CIFAR-100 loaded and prepared, and one step of training; or only the imports."""
-    import course_way
     import helpers
+
+    import course_way
     import posts_way
 
     if settings["way"] == "imports":
