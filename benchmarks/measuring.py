@@ -12,11 +12,11 @@ LESSONS = Path(__file__).parent.parent / "notebooks"
 QUICK = 1_000  # images in a quick run
 
 
-def one(kind, settings, seed, device="CPU", quick=False):
+def one(kind, settings, seed, quick=False):
     """Run one measurement, and return its figures with the peak memory of this process."""
     settings = dict(settings)
-    if kind not in ("start", "lessons", "machine"):
-        arrange(device, settings.pop("threads", None))
+    if "threads" in settings:
+        limit_threads(settings.pop("threads"))
     if kind in ("train", "epoch", "memory"):
         import keras
 
@@ -24,15 +24,12 @@ def one(kind, settings, seed, device="CPU", quick=False):
     return KINDS[kind](settings, quick) | peak_memory()
 
 
-def arrange(device, threads=None):
-    """Choose the device and the number of threads, which TensorFlow takes only before it starts."""
+def limit_threads(threads):
+    """Choose the number of threads, which TensorFlow takes only before it starts."""
     import tensorflow as tf
 
-    if device == "CPU":
-        tf.config.set_visible_devices([], "GPU")
-    if threads:
-        tf.config.threading.set_intra_op_parallelism_threads(threads)
-        tf.config.threading.set_inter_op_parallelism_threads(threads)
+    tf.config.threading.set_intra_op_parallelism_threads(threads)
+    tf.config.threading.set_inter_op_parallelism_threads(threads)
 
 
 def peak_memory():
