@@ -248,7 +248,7 @@ def pictures(results):
         if form == "×" and wanted and figures(get)
     }
     if bars:
-        drawn["benchmark_ratios"] = helpers.plot_bars({"in percent": bars})
+        drawn["benchmark_ratios"] = helpers.plot_bars({"time and memory, in percent": bars})
     curves = {
         (field, way): growth(results, field, way)
         for field in ("seconds", "memory")
@@ -266,12 +266,20 @@ def pictures(results):
                     label = f"the {way}' way" if way == "posts" else "the course's way"
                     axes.plot(sizes, shares, f"{marker}-", color=colour, label=label)
                     name = "time" if field == "seconds" else "peak memory"
-                    said.append(f"{name}, {label}: grows with the images to the {power:.2f}")
+                    said.append(
+                        f"{label}: {name} grows with the images to the power of {power:.2f}"
+                    )
                 title = f"{name}, in multiples of the least"
                 axes.set(xscale="log", yscale="log", xlabel="images", title=title)
+                axes.set_xticks(SIZES, [f"{size:,}" for size in SIZES])
+                low, high = axes.get_ylim()
+                ticks = [n * 10**power for power in range(4) for n in (1, 2, 5)]
+                ticks = [tick for tick in ticks if low <= tick <= high]
+                axes.set_yticks(ticks, [f"{tick}" for tick in ticks])
+                axes.minorticks_off()
                 axes.grid(color=GRID)
             axes.legend()
-        alt = f"Two log-log charts. {'; '.join(said)}"
+        alt = f"Two log-log charts over the number of images: {'; '.join(said)}."
         drawn["benchmark_growth"] = picture_of(figure, alt, "growth of time and memory")
     return drawn
 
