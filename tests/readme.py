@@ -88,9 +88,9 @@ def stand_in():
 def benchmarks():
     """How the course's way to train compares with the posts', with a table and pictures."""
     sys.path.insert(0, str(ROOT / "benchmarks"))
-    import compare  # here: nothing else needs the folder on the path
+    import report  # here: nothing else needs the folder on the path
 
-    return compare.readme_part()
+    return report.readme_part(RESULTS / "compare.json")
 
 
 def with_generated_parts(text):

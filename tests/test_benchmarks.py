@@ -15,7 +15,9 @@ sys.path.insert(0, str(BENCHMARKS))
 
 import compare  # noqa: E402
 import course_way  # noqa: E402
+import plan  # noqa: E402
 import posts_way  # noqa: E402
+import report  # noqa: E402
 
 
 def made_up(**runs):
@@ -88,29 +90,29 @@ def test_what_was_measured_with_another_recipe_is_measured_again():
 
 def test_ratios_are_of_runs_side_by_side_and_misses_are_told():
     results = made_up(digits__posts=[10, 20, 30], digits__course=[2, 10, 9])
-    assert "| ≤ 0.25 × | 0.30 × (0.20 × to 0.50 ×) | missed by 20 % |" in compare.table(results)
-    assert compare.verdict(0.25, "×", 0.25, least=False) == "met"
-    assert compare.verdict(0.417, "%", 0.43, least=True) == "missed by 1.3 points"
+    assert "| ≤ 0.25 × | 0.30 × (0.20 × to 0.50 ×) | missed by 20 % |" in report.table(results)
+    assert report.verdict(0.25, "×", 0.25, least=False) == "met"
+    assert report.verdict(0.417, "%", 0.43, least=True) == "missed by 1.3 points"
     late = {"start__import tensorflow": [2.0], "start__import helpers": [2.1]}
-    assert "of 0.2 s | ≤ 100.0 % | 50.0 % | met |" in compare.table(made_up(**late))
+    assert "of 0.2 s | ≤ 100.0 % | 50.0 % | met |" in report.table(made_up(**late))
 
 
 def test_exponents_are_those_of_the_growth():
-    sizes = np.array(compare.SIZES)
-    assert compare.exponent(sizes, 3.0 * sizes) == pytest.approx(1)
-    assert compare.exponent(sizes, 0.1 * sizes**0.5) == pytest.approx(0.5)
+    sizes = np.array(plan.SIZES)
+    assert report.exponent(sizes, 3.0 * sizes) == pytest.approx(1)
+    assert report.exponent(sizes, 0.1 * sizes**0.5) == pytest.approx(0.5)
     measured = {f"growth__posts, {size}": [size / 7] for size in sizes}
-    assert "| time | posts | 1.00 | 1.00 |" in compare.table(made_up(**measured))
+    assert "| time | posts | 1.00 | 1.00 |" in report.table(made_up(**measured))
 
 
 def test_the_readme_gets_a_table_and_pictures_with_words(tmp_path):
-    measured = {f"growth__{way}, {s}": [s] for way in ("posts", "course") for s in compare.SIZES}
+    measured = {f"growth__{way}, {s}": [s] for way in ("posts", "course") for s in plan.SIZES}
     results = made_up(digits__posts=[4.0], digits__course=[1.0], **measured)
     for entry in results["measurements"].values():
         entry["runs"]["0"]["memory"] = 600.0
     path = tmp_path / "compare.json"
     path.write_text(json.dumps(results))
-    part = compare.readme_part(path)
+    part = report.readme_part(path)
     assert part.count("<img ") == 2 and part.count('alt="') == 2
     assert "2 made-up cores" in part and "0.25 ×" in part
 
@@ -119,7 +121,7 @@ def test_every_measurement_names_something_that_exists():
     import ablation
 
     ways = {"posts_way": posts_way, "course_way": course_way, "ablation": ablation}
-    for group, measurements in compare.PLAN.items():
+    for group, measurements in plan.PLAN.items():
         for which, (kind, settings) in measurements.items():
             assert compare.settings_of(group, which)["kind"] == kind
             if "task" in settings:
