@@ -2,6 +2,7 @@
 
 import json
 import re
+import sys
 from pathlib import Path
 
 import nbformat
@@ -14,12 +15,15 @@ RESULTS = ROOT / "benchmarks/results"
 
 def generated_parts():
     """Every part that the README holds between `<!-- name -->` and `<!-- end of name -->`."""
-    return {
+    parts = {
         "lesson picture": lesson_picture(),
         "ladder": ladder(),
         "lessons": lessons(),
         "stand-in": stand_in(),
     }
+    if (RESULTS / "compare.json").exists():
+        parts["benchmarks"] = benchmarks()
+    return parts
 
 
 def lesson_picture():
@@ -79,6 +83,14 @@ def stand_in():
         f"The digit network, trained on {digits['train_size']:,} drawn digits alone for "
         f"{digits['epochs']} epochs, reads {read} of MNIST's real test images.\n\n"
     ) + "\n".join(table)
+
+
+def benchmarks():
+    """How the course's way to train compares with the posts', with a table and pictures."""
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    import report  # here: nothing else needs the folder on the path
+
+    return report.readme_part(RESULTS / "compare.json")
 
 
 def with_generated_parts(text):

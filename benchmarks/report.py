@@ -1,0 +1,223 @@
+"""What the measurements of compare.py come to: tables of ratios, pictures, the README's part."""
+
+import json
+import statistics
+
+from plan import CHANGES, GPU, SIZES
+
+
+def ratio(field, of, against):
+    return lambda get: [a / b for a, b in zip(get(of, field), get(against, field), strict=False)]
+
+
+def value(field, of):
+    return lambda get: get(of, field)
+
+
+def share(allowed, of, less=None):
+    """The seconds of one measurement, less those of another, as a share of what is allowed."""
+
+    def shares(get):
+        rest = get(less, "seconds") if less else [0] * len(get(of, "seconds"))
+        return [(a - b) / allowed for a, b in zip(get(of, "seconds"), rest, strict=False)]
+
+    return shares
+
+
+TARGETS = [  # what, how it is told, the most (or for accuracies the least) wanted, from what
+    ("digits: time to train, of the posts'", "×", 0.25)
+    + (ratio("seconds", "digits/course", "digits/posts"),),
+    ("digits: processor time, of the posts'", "×", None)
+    + (ratio("processor", "digits/course", "digits/posts"),),
+    ("digits: accuracy, the posts' way", "%", None, value("accuracy", "digits/posts")),
+    ("digits: accuracy, the course's way", "%", 0.99, value("accuracy", "digits/course")),
+    ("CIFAR: time to train, of the posts'", "×", 0.2)
+    + (ratio("seconds", "cifar/course", "cifar/posts to the end"),),
+    ("CIFAR: accuracy, the posts' way", "%", None, value("accuracy", "cifar/posts to the end")),
+    ("CIFAR: accuracy, the course's way", "%", 0.43, value("accuracy", "cifar/course")),
+    ("CIFAR, short: time, of the posts' 5 epochs", "×", 1.0)
+    + (ratio("seconds", "cifar/course, short", "cifar/posts, 5 epochs"),),
+    ("CIFAR, short: accuracy, the posts' 5 epochs", "%", None)
+    + (value("accuracy", "cifar/posts, 5 epochs"),),
+    ("CIFAR, short: accuracy, the course's way", "%", 0.36)
+    + (value("accuracy", "cifar/course, short"),),
+    ("loop: an epoch, of fit's, batches of 32", "×", 0.5)
+    + (ratio("seconds", "loop/last rung, 32", "loop/fit, 32"),),
+    ("loop: an epoch, of fit's, batches of 128", "×", 1.0)
+    + (ratio("seconds", "loop/last rung, 128", "loop/fit, 128"),),
+    ("loop: an epoch, of the posts' loop's", "×", 0.1)
+    + (ratio("seconds", "loop/last rung, 32", "loop/posts' loop, 32"),),
+    ("memory: peak, of the posts'", "×", 0.4, ratio("memory", "memory/course", "memory/posts")),
+    ("memory: the imports alone, of the posts' peak", "×", None)
+    + (ratio("memory", "memory/imports", "memory/posts"),),
+    ("start: added by `import helpers`, of 0.2 s", "%", 1.0)
+    + (share(0.2, "start/import helpers", "start/import tensorflow"),),
+    ("start: `plot_model` of ResNet50, of 2 s", "%", 1.0, share(2, "start/plot_model")),
+    ("start: all of MNIST drawn, of 3 s", "%", 1.0, share(3, "start/load_mnist")),
+    ("start: all of CIFAR-100 drawn, of 3 s", "%", 1.0, share(3, "start/load_cifar100")),
+    ("course: all lessons in one pytest, of 8 minutes", "%", 1.0, share(480, "course/lessons")),
+]
+
+
+def told(number, form):
+    return f"{100 * number:.1f} %" if form == "%" else f"{number:.2f} ×"
+
+
+def verdict(reached, form, wanted, least):
+    """In words, whether a median meets its target, and if not, by how much it misses it."""
+    if reached >= wanted if least else reached <= wanted:
+        return "met"
+    if least:
+        return f"missed by {100 * (wanted - reached):.1f} points"
+    return f"missed by {100 * (reached / wanted - 1):.0f} %"
+
+
+def getter(results, device=""):
+    """A function that gives one field of a measurement, all its runs in order."""
+
+    def get(name, field):
+        runs = results["measurements"].get(name + device, {}).get("runs", {})
+        return [runs[seed][field] for seed in sorted(runs, key=int) if field in runs[seed]]
+
+    return get
+
+
+def table(results):
+    """What was reached beside what was wanted, then growth and ablation, as Markdown."""
+    lines = ["| what | wanted | reached | |", "|---|---|---|---|"]
+    for device in ("", GPU):
+        get = getter(results, device)
+        for words, form, wanted, figures in TARGETS:
+            numbers = figures(get)
+            if not numbers:
+                continue
+            least, middle = "accuracy" in words, statistics.median(numbers)
+            reached = told(middle, form)
+            if len(numbers) > 1:
+                reached += f" ({told(min(numbers), form)} to {told(max(numbers), form)})"
+            goal = f"{'≥' if least else '≤'} {told(wanted, form)}" if wanted else ""
+            end = verdict(middle, form, wanted, least) if wanted else ""
+            lines.append(f"| {words}{device} | {goal} | {reached} | {end} |")
+    for more in (growth_table, ablation_table):
+        lines += more(results)
+    return "\n".join(lines)
+
+
+def exponent(sizes, values):
+    """The power of the size with which values grow: 1 if twice the images take twice as much."""
+    import numpy as np
+
+    return float(np.polyfit(np.log(sizes), np.log(values), 1)[0])
+
+
+def growth(results, field, way, device=""):
+    """The sizes that were measured, and the median of a field for each."""
+    get = getter(results, device)
+    medians = {size: get(f"growth/{way}, {size}", field) for size in SIZES}
+    medians = {size: statistics.median(values) for size, values in medians.items() if values}
+    return list(medians), list(medians.values())
+
+
+def growth_table(results):
+    lines = []
+    for device in ("", GPU):
+        for field in ("seconds", "memory"):
+            for way in ("posts", "course"):
+                sizes, values = growth(results, field, way, device)
+                if len(sizes) > 1:
+                    name = {"seconds": "time", "memory": "memory"}[field]
+                    end = exponent(sizes[-2:], values[-2:])
+                    lines.append(
+                        f"| {name}{device} | {way} | {exponent(sizes, values):.2f} | {end:.2f} |"
+                    )
+    head = f"| grows with the images to the power of | way | {SIZES[0]:,} to {SIZES[-1]:,} |"
+    return lines and ["", f"{head} the last two sizes |", "|---|---|---|---|", *lines]
+
+
+def ablation_table(results):
+    lines = []
+    for device in ("", GPU):
+        get = getter(results, device)
+        for name in CHANGES:
+            cells = []
+            for task in ("digits", "cifar"):
+                one, base = f"ablation/{task}: {name}", f"ablation/{task}: nothing"
+                times, right = ratio("seconds", one, base)(get), get(one, "accuracy")
+                failed = get(one, "failed")
+                cells.append(f"{statistics.median(times):.2f} ×" if times else " ".join(failed[:1]))
+                cells.append(told(statistics.median(right), "%") if right else "")
+            if any(cells):
+                lines.append(f"| {name}{device} | {' | '.join(cells)} |")
+    head = "| changed in the posts' recipe | digits: time | accuracy | CIFAR: time | accuracy |"
+    return lines and ["", head, "|---|---|---|---|---|", *lines]
+
+
+def pictures(results):
+    """Bars of the ratios, and how time and memory grow: what there is figures for, by name."""
+    import helpers
+    from helpers.picture import picture_of
+    from helpers.pictures import COLOURS, GRID, LOOK, MARKERS
+
+    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
+
+    drawn, get = {}, getter(results)
+    bars = {
+        words: 100 * statistics.median(figures(get))
+        for words, form, wanted, figures in TARGETS
+        if form == "×" and wanted and figures(get)
+    }
+    if bars:
+        drawn["benchmark_ratios"] = helpers.plot_bars({"time and memory, in percent": bars})
+    curves = {
+        (field, way): growth(results, field, way)
+        for field in ("seconds", "memory")
+        for way in ("posts", "course")
+    }
+    if all(len(sizes) > 1 for sizes, _ in curves.values()):
+        said = []
+        with plt.style.context(LOOK):
+            figure = Figure((9, 4), layout="constrained")
+            for axes, field in zip(figure.subplots(1, 2), ("seconds", "memory"), strict=True):
+                least = min(min(curves[field, way][1]) for way in ("posts", "course"))
+                for way, colour, marker in zip(("posts", "course"), COLOURS, MARKERS, strict=False):
+                    sizes, values = curves[field, way]
+                    shares, power = [v / least for v in values], exponent(sizes, values)
+                    label = f"the {way}' way" if way == "posts" else "the course's way"
+                    axes.plot(sizes, shares, f"{marker}-", color=colour, label=label)
+                    name = "time" if field == "seconds" else "peak memory"
+                    said.append(
+                        f"{label}: {name} grows with the images to the power of {power:.2f}"
+                    )
+                title = f"{name}, in multiples of the least"
+                axes.set(xscale="log", yscale="log", xlabel="images", title=title)
+                axes.set_xticks(SIZES, [f"{size:,}" for size in SIZES])
+                low, high = axes.get_ylim()
+                ticks = [n * 10**power for power in range(4) for n in (1, 2, 5)]
+                ticks = [tick for tick in ticks if low <= tick <= high]
+                axes.set_yticks(ticks, [f"{tick}" for tick in ticks])
+                axes.minorticks_off()
+                axes.grid(color=GRID)
+            axes.legend()
+        alt = f"Two log-log charts over the number of images: {'; '.join(said)}."
+        drawn["benchmark_growth"] = picture_of(figure, alt, "growth of time and memory")
+    return drawn
+
+
+def readme_part(path):
+    """The README's part on these measurements, as it follows from the stored results."""
+    results = json.loads(path.read_text(encoding="utf-8"))
+    images = [
+        f'<img src="website/pictures/{name}.png" width="{picture.size[0]}" alt="{picture.alt}">'
+        for name, picture in pictures(results).items()
+    ]
+    return "\n\n".join(
+        [
+            "## Fast, and shown to be",
+            "The original posts' way to train against the course's, the same layers on both sides, "
+            f"measured in turn on {results['machine']}: medians, with the smallest and the largest "
+            "run. Measure your own machine with [`benchmarks/compare.py`](benchmarks/compare.py).",
+            *images,
+            table(results),
+        ]
+    )

@@ -1,0 +1,181 @@
+"""The benchmark command works, its sums are right, and it compares what it says it does."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import helpers
+
+import numpy as np
+import pytest
+
+BENCHMARKS = Path(__file__).parent.parent / "benchmarks"
+sys.path.insert(0, str(BENCHMARKS))
+
+import compare  # noqa: E402
+import course_way  # noqa: E402
+import plan  # noqa: E402
+import posts_way  # noqa: E402
+import report  # noqa: E402
+
+
+def made_up(**runs):
+    """Results in which each measurement, `a__b` for "a/b", took the seconds given."""
+    entries = {
+        name.replace("__", "/"): {"runs": {str(n): {"seconds": s} for n, s in enumerate(times)}}
+        for name, times in runs.items()
+    }
+    return {"machine": "2 made-up cores", "gpu": False, "measurements": entries}
+
+
+def test_quick_measures_both_ways_and_prints_a_table():
+    command = [sys.executable, BENCHMARKS / "compare.py", "--quick", "--runs", "1"]
+    before = sorted((BENCHMARKS / "results").iterdir())
+    done = subprocess.run([*command, "--only", "digits"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "digits/posts, run 1" in done.stdout and "digits/course, run 1" in done.stdout
+    assert "| digits: time to train, of the posts' | ≤ 0.25 × |" in done.stdout
+    assert sorted((BENCHMARKS / "results").iterdir()) == before
+
+
+def test_without_real_data_it_says_what_to_do(tmp_path, monkeypatch):
+    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(sys, "argv", ["compare.py"])
+    with pytest.raises(SystemExit, match="COURSE_DATA_DIR names no folder"):
+        compare.main()
+
+
+def test_an_interrupted_command_carries_on(tmp_path, monkeypatch):
+    monkeypatch.setattr(compare, "RESULTS", tmp_path / "compare.json")
+    machine, ran = {"words": "2 made-up cores", "gpu": False}, []
+
+    def run(name, seed):
+        if len(ran) == 3:
+            ran.append("interrupted")
+            raise KeyboardInterrupt
+        ran.append((name, seed))
+        return {"seconds": 1.0 + seed}
+
+    def command(again=False):
+        results = compare.earlier(machine, ["digits"], again)
+        compare.measure(results, ["digits"], 2, run, compare.save)
+
+    with pytest.raises(KeyboardInterrupt):
+        command()
+    command()
+    ways = ["digits/posts", "digits/course"]
+    in_turn = [(way, seed) for seed in (0, 1) for way in ways]
+    assert ran == [*in_turn[:3], "interrupted", in_turn[3]]
+    entries = json.loads(compare.RESULTS.read_text())["measurements"]
+    assert entries["digits/posts"]["summary"]["seconds"]["median"] == 1.5
+    command()
+    assert len(ran) == 5
+    command(again=True)
+    assert ran[5:] == in_turn
+    with pytest.raises(SystemExit, match="another machine"):
+        compare.earlier({"words": "other cores", "gpu": False}, ["digits"], False)
+
+
+def test_what_was_measured_with_another_recipe_is_measured_again():
+    results = made_up(digits__posts=[1, 1], digits__course=[1, 1])
+    for way in ("posts", "course"):
+        entry = results["measurements"][f"digits/{way}"]
+        entry["settings"] = compare.settings_of("digits", way)
+    results["measurements"]["digits/course"]["settings"]["recipe"] = "older"
+    ran = []
+    compare.measure(results, ["digits"], 2, lambda *a: ran.append(a) or {"seconds": 1}, len)
+    assert ran == [("digits/course", 0), ("digits/course", 1)]
+
+
+def test_ratios_are_of_runs_side_by_side_and_misses_are_told():
+    results = made_up(digits__posts=[10, 20, 30], digits__course=[2, 10, 9])
+    assert "| ≤ 0.25 × | 0.30 × (0.20 × to 0.50 ×) | missed by 20 % |" in report.table(results)
+    assert report.verdict(0.25, "×", 0.25, least=False) == "met"
+    assert report.verdict(0.417, "%", 0.43, least=True) == "missed by 1.3 points"
+    late = {"start__import tensorflow": [2.0], "start__import helpers": [2.1]}
+    assert "of 0.2 s | ≤ 100.0 % | 50.0 % | met |" in report.table(made_up(**late))
+
+
+def test_exponents_are_those_of_the_growth():
+    sizes = np.array(plan.SIZES)
+    assert report.exponent(sizes, 3.0 * sizes) == pytest.approx(1)
+    assert report.exponent(sizes, 0.1 * sizes**0.5) == pytest.approx(0.5)
+    measured = {f"growth__posts, {size}": [size / 7] for size in sizes}
+    assert "| time | posts | 1.00 | 1.00 |" in report.table(made_up(**measured))
+
+
+def test_the_readme_gets_a_table_and_pictures_with_words(tmp_path):
+    measured = {f"growth__{way}, {s}": [s] for way in ("posts", "course") for s in plan.SIZES}
+    results = made_up(digits__posts=[4.0], digits__course=[1.0], **measured)
+    for entry in results["measurements"].values():
+        entry["runs"]["0"]["memory"] = 600.0
+    path = tmp_path / "compare.json"
+    path.write_text(json.dumps(results))
+    part = report.readme_part(path)
+    assert part.count("<img ") == 2 and part.count('alt="') == 2
+    assert "2 made-up cores" in part and "0.25 ×" in part
+
+
+def test_every_measurement_names_something_that_exists():
+    import ablation
+
+    ways = {"posts_way": posts_way, "course_way": course_way, "ablation": ablation}
+    for group, measurements in plan.PLAN.items():
+        for which, (kind, settings) in measurements.items():
+            assert compare.settings_of(group, which)["kind"] == kind
+            if "task" in settings:
+                assert callable(getattr(ways[settings["way"]], settings["task"]))
+
+
+def test_both_ways_train_the_same_layers():
+    for network in ("digit_network", "cifar_network"):
+        one, other = getattr(posts_way, network)(), getattr(course_way, network)()
+        assert helpers.first_difference(one, other) is None
+    with_dropout = [type(layer).__name__ for layer in course_way.cifar_network(0.25).layers]
+    assert with_dropout.count("Dropout") == 2
+    without = [name for name in with_dropout if name != "Dropout"]
+    assert without == [type(layer).__name__ for layer in posts_way.cifar_network().layers]
+
+
+def test_the_posts_loop_mended_sees_every_image():
+    x, y = np.arange(70)[:, np.newaxis], np.arange(70)
+    seen = list(posts_way.batches(x, y))
+    assert [len(labels) for _, labels in seen] == [32, 32, 6]
+    assert np.concatenate([labels for _, labels in seen]).tolist() == list(range(70))
+    assert np.concatenate([images for images, _ in seen]).ravel().tolist() == list(range(70))
+
+
+def test_the_courses_batches_hold_every_image_once_changed_anew_in_each_epoch():
+    images = np.random.default_rng(0).integers(0, 256, (20, 32, 32, 3), "uint8")
+    labels = np.arange(20)
+    for reach in (None, 3):
+        dataset = course_way.batches(images, labels, 8, reach)
+        epochs = []
+        for _ in range(2):
+            x, y = (np.concatenate(part) for part in zip(*dataset, strict=True))
+            assert x.dtype == "float32" and x.shape == images.shape and 0 <= x.min() < x.max() <= 1
+            assert sorted(y) == labels.tolist()
+            epochs.append(x[np.argsort(y)])
+        if reach is None:
+            assert np.allclose(epochs[0], images / 255) and np.allclose(*epochs)
+        else:
+            assert not np.allclose(*epochs)
+
+
+def test_an_image_is_moved_whole_and_mirrored_or_not():
+    row = np.arange(8, dtype="uint8")
+    image = np.stack([row + 10 * n for n in range(8)])[np.newaxis, ..., np.newaxis]
+    changed, _ = course_way.flips_and_shifts(0)(np.repeat(image, 40, axis=0), np.zeros(40))
+    mirrored = image[:, :, ::-1]
+    kinds = [np.array_equal(one, mirrored[0]) for one in changed.numpy()]
+    assert 0 < sum(kinds) < 40
+    kept = [np.array_equal(one, image[0]) for one in changed.numpy()]
+    assert sum(kinds) + sum(kept) == 40
+
+
+def test_the_rate_rises_to_its_peak_and_falls_to_nothing():
+    rate = course_way.warmed_cosine(0.005, 100, 25)
+    rates = [float(rate(step)) for step in range(101)]
+    assert np.argmax(rates) == 25 and max(rates) == pytest.approx(0.005)
+    assert rates[0] == pytest.approx(0.0002) and rates[-1] == pytest.approx(0, abs=1e-6)
