@@ -71,8 +71,7 @@ def fingerprint(requirements):
 
 def set_up(for_authors=False):
     """Make .venv and install the packages into it, unless that is done already."""
-    installed = has_been_installed("requirements.txt")
-    if not installed:
+    if not has_been_installed("requirements.txt"):
         print("Setting up the course in .venv (about 700 MB to download, a few minutes) ...")
         sys.stdout.flush()
         uv = shutil.which("uv")
@@ -83,7 +82,7 @@ def set_up(for_authors=False):
             make = [sys.executable, "-m", "venv", "--clear", VENV]
         run_or_stop(make)
         install("requirements.txt")
-    if for_authors and not (installed and has_been_installed("requirements-authors.txt")):
+    if for_authors and not has_been_installed("requirements-authors.txt"):
         print("Adding the authors' packages to .venv ...")
         sys.stdout.flush()
         install("requirements-authors.txt")

@@ -10,11 +10,8 @@ def digits(images, labels, epochs=2, **changes):
     return train(posts_way.digit_network, images, labels, epochs, **changes)
 
 
-def cifar(images, labels, epochs=5, dropout=0.0, **changes):
-    def network():  # without dropout, the very layers of the posts
-        return course_way.cifar_network(dropout)
-
-    return train(network, images, labels, epochs, **changes)
+def cifar(images, labels, epochs=5, **changes):
+    return train(posts_way.cifar_network, images, labels, epochs, **changes)
 
 
 def train(
@@ -26,6 +23,8 @@ def train(
     peak=None,
     pipeline=False,
     reach=None,
+    dropout=0.0,
+    centred=False,
     whole_epoch=False,
     channels_first=False,
     dtype="float32",
@@ -33,7 +32,9 @@ def train(
 ):
     """Train for some epochs; every option left out is as in the posts' recipe."""
     keras.config.set_dtype_policy(dtype)
-    model = with_channels_first(network()) if channels_first else network()
+    model = course_way.with_helpers(network(), dropout, centred)
+    if channels_first:
+        model = with_channels_first(model)
     steps = epochs * -(-len(images) // batch)
     rate = course_way.warmed_cosine(peak, steps, steps // 4) if peak else 0.001
     optimizer = keras.optimizers.Adam(rate)

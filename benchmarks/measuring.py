@@ -84,7 +84,7 @@ def train(settings, quick):
 def epoch(settings, quick):
     """One epoch of the CIFAR network, after one that is not timed."""
     way, task = importlib.import_module(settings.pop("way")), settings.pop("task")
-    (x, y), _ = load("cifar", quick=quick)
+    (x, y), _ = load("cifar", settings.pop("images"), quick)
     train_epoch = getattr(way, task)(x, y, **settings)
     train_epoch()
     start = clock()
@@ -107,8 +107,8 @@ def memory(settings, quick):
         options = {"batch_size": posts_way.BATCH, "steps_per_epoch": 1, "verbose": 0}
         posts_way.compiled(posts_way.cifar_network()).fit(x, y, **options)
     else:
-        train_set, test_set = course_way.batches(x, y, 256, 3), helpers.batches(x_test, y_test, 200)
-        model = course_way.train(course_way.cifar_network(0.25), train_set.take(1), 1, 0.004, 0.1)
+        train_set, test_set = course_way.batches(x, y, 256, 1), helpers.batches(x_test, y_test, 200)
+        model = course_way.train(course_way.cifar_model(), train_set.take(1), 1, 0.006, 0.1)
         model.evaluate(test_set.take(1), verbose=0)
     return {}
 

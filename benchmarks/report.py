@@ -43,6 +43,8 @@ TARGETS = [  # what, how it is told, the most (or for accuracies the least) want
     + (value("accuracy", "cifar/course, short"),),
     ("loop: an epoch, of fit's, batches of 32", "×", 0.5)
     + (ratio("seconds", "loop/last rung, 32", "loop/fit, 32"),),
+    ("loop: the same without moving the weights", "×", None)
+    + (ratio("seconds", "loop/last rung without Adam, 32", "loop/fit, 32"),),
     ("loop: an epoch, of fit's, batches of 128", "×", 1.0)
     + (ratio("seconds", "loop/last rung, 128", "loop/fit, 128"),),
     ("loop: an epoch, of the posts' loop's", "×", 0.1)

@@ -22,6 +22,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from helpers.cifar100_labels import COARSE_OF_FINE  # noqa: E402
+from helpers.exercises.lesson_5 import cifar_network  # noqa: E402
 from helpers.stand_in.colour import draw_colour_images  # noqa: E402
 
 import keras  # noqa: E402
@@ -44,23 +45,6 @@ ROWS = {
 }
 
 
-def cifar_network():
-    network = keras.Sequential(
-        [
-            keras.layers.Input((32, 32, 3)),
-            keras.layers.Conv2D(16, 3, activation="relu"),
-            keras.layers.MaxPooling2D(2),
-            keras.layers.Conv2D(32, 3, activation="relu"),
-            keras.layers.MaxPooling2D(2),
-            keras.layers.Flatten(),
-            keras.layers.Dense(256, activation="relu"),
-            keras.layers.Dense(100, activation="softmax"),
-        ]
-    )
-    network.compile(optimizer="adam", loss="sparse_categorical_crossentropy", metrics=["accuracy"])
-    return network
-
-
 def flip_and_shift(images, rng, reach=3):
     """Each image mirrored or not and moved by up to `reach` pixels, its edge repeated."""
     side = images.shape[1]
@@ -75,6 +59,7 @@ def train(x, y, test, epochs, augment=False):
     """The history and the trained network; test images serve as validation images."""
     keras.utils.set_random_seed(0)
     network, rng = cifar_network(), np.random.default_rng(0)
+    network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     history = {}
     for _ in range(epochs):
         seen = flip_and_shift(x, rng) if augment else x

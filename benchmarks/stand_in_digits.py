@@ -12,30 +12,14 @@ import platform
 import time
 from pathlib import Path
 
+from helpers.exercises.lesson_1 import digit_network
 from helpers.stand_in.digits import draw_digits
 
 import keras
 import numpy as np
 import tensorflow as tf
-from keras import layers
 
 RESULTS = Path(__file__).resolve().parent / "results" / "stand_in_digits.json"
-
-
-def digit_network():
-    """The lessons' network for digits, compiled."""
-    network = keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(32, 3, activation="relu"),
-            layers.Conv2D(64, 3, activation="relu"),
-            layers.Flatten(),
-            layers.Dense(128, activation="relu"),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
-    network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
-    return network
 
 
 def as_input(images):
@@ -52,6 +36,7 @@ def one_run(seed, options, real_images, real_labels):
     drawing = time.perf_counter() - start
 
     network = digit_network()
+    network.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     start = time.perf_counter()
     network.fit(
         as_input(images),

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import helpers
 
+import keras
 import numpy as np
 import pytest
 
@@ -129,13 +130,22 @@ def test_every_measurement_names_something_that_exists():
 
 
 def test_both_ways_train_the_same_layers():
-    for network in ("digit_network", "cifar_network"):
-        one, other = getattr(posts_way, network)(), getattr(course_way, network)()
-        assert helpers.first_difference(one, other) is None
-    with_dropout = [type(layer).__name__ for layer in course_way.cifar_network(0.25).layers]
-    assert with_dropout.count("Dropout") == 2
-    without = [name for name in with_dropout if name != "Dropout"]
-    assert without == [type(layer).__name__ for layer in posts_way.cifar_network().layers]
+    for name in ("digit_network", "cifar_network"):
+        network = getattr(posts_way, name)
+        assert helpers.first_difference(network(), getattr(course_way, name)()) is None
+    around = course_way.cifar_model()
+    of_posts = posts_way.cifar_network()
+    assert [w.shape for w in around.weights] == [w.shape for w in of_posts.weights]
+    kinds = [type(layer).__name__ for layer in around.layers]
+    assert kinds.count("Dropout") == 2 and kinds.count("Rescaling") == 1
+    own = [type(layer).__name__ for layer in of_posts.layers]
+    assert [kind for kind in kinds if kind not in ("Dropout", "Rescaling")] == own
+
+
+def test_centred_images_go_from_minus_one_to_one():
+    flat = keras.Sequential([keras.Input((2,)), keras.layers.Activation("linear")])
+    seen = course_way.with_helpers(flat, centred=True)(np.array([[0.0, 1.0]]))
+    assert np.asarray(seen).tolist() == [[-1.0, 1.0]]
 
 
 def test_the_posts_loop_mended_sees_every_image():

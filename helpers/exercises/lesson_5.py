@@ -106,7 +106,12 @@ def _as_class(model):
 
 
 def _judge_cifar(model, style):
-    reference = keras.Sequential(
+    judge_network(model, cifar_network(), style)
+
+
+def cifar_network() -> keras.Model:
+    """The course's CIFAR network, for images of shape (32, 32, 3)."""
+    return keras.Sequential(
         [
             keras.Input((32, 32, 3)),
             layers.Conv2D(16, 3, activation="relu"),
@@ -118,7 +123,6 @@ def _judge_cifar(model, style):
             layers.Dense(100, activation="softmax"),
         ]
     )
-    judge_network(model, reference, style)
 
 
 @exercise(
