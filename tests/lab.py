@@ -5,6 +5,7 @@ also those that are out of sight, so that all can be looked at.
 """
 
 import contextlib
+import datetime
 import json
 import os
 import secrets
@@ -16,6 +17,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+import warnings
 from pathlib import Path
 from unittest import mock
 
@@ -25,6 +27,7 @@ import nbformat
 
 ROOT = Path(__file__).parent.parent
 LONG = 600_000  # milliseconds; how long a machine may take for what is no matter of speed here
+LOST = 60  # seconds; what an idle kernel has said is shown long before, or was lost
 SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
@@ -41,6 +44,9 @@ CELLS = """() => [...document.querySelectorAll('.jp-Notebook .jp-CodeCell')].map
         errors: [...area.querySelectorAll(kinds)].map(one => one.innerText),
     };
 })"""
+
+# What the dot in the notebook's upper corner says: "idle", "busy", "unknown".
+STATUS = """() => document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status"""
 
 # What is seen of every picture: whether it is drawn, how large, and what is read out for it.
 PICTURES = """async () => {
@@ -86,8 +92,9 @@ def readmes_command():
 class Server:
     """A running JupyterLab on a copy of the course."""
 
-    def __init__(self, folder, process, port, token):
+    def __init__(self, folder, process, port, token, log):
         self.folder, self.process, self.port, self.token = folder, process, port, token
+        self.log = log
 
     def address(self, lesson):
         """Where a lesson is opened, alone: a workspace of its own knows of no other open lesson.
@@ -150,9 +157,9 @@ def jupyterlab(folder):
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    server = Server(folder, process, port, token)
+    server = Server(folder, process, port, token, own / "log")
     try:
-        _wait_until_it_answers(server, own / "log")
+        _wait_until_it_answers(server)
         yield server
     finally:
         with contextlib.suppress(OSError):
@@ -165,7 +172,7 @@ def jupyterlab(folder):
             process.wait()
 
 
-def _wait_until_it_answers(server, log):
+def _wait_until_it_answers(server):
     end = time.monotonic() + LONG / 1000
     while True:
         try:
@@ -174,8 +181,12 @@ def _wait_until_it_answers(server, log):
         except (urllib.error.URLError, ConnectionError):
             pass
         if server.process.poll() is not None or time.monotonic() > end:
-            raise RuntimeError(f"JupyterLab does not start:\n{log.read_text()}")
+            raise RuntimeError(f"JupyterLab does not start:\n{server.log.read_text()}")
         time.sleep(0.3)
+
+
+class LostMessages(AssertionError):
+    """The kernel has long been idle, and JupyterLab still waits for it."""
 
 
 class Lesson:
@@ -187,11 +198,42 @@ class Lesson:
         page.goto(server.address(name))
         stored = nbformat.read(server.folder / "notebooks" / name, as_version=4)
         self.code = [cell for cell in stored.cells if cell.cell_type == "code"]
-        page.wait_for_function(
+        self.count = len(stored.cells)
+        self._wait_until_open()
+
+    def _wait_until_open(self):
+        self.wait_for(
             "count => document.querySelectorAll('.jp-Notebook .jp-Cell').length === count",
-            arg=len(stored.cells),
+            self.count,
         )
         self.wait_until_idle()
+
+    def wait_for(self, condition, argument=None):
+        """Wait until a function in the page returns true.
+
+        It is asked twice a second: Playwright's own way, with every picture that the page draws,
+        takes the processor from the lesson.
+        """
+        end = time.monotonic() + LONG / 1000
+        while not self.page.evaluate(condition, argument):
+            late = time.monotonic() > end
+            if late or self._kernel_has_been_idle_for() > LOST:
+                raise (AssertionError if late else LostMessages)(
+                    f"JupyterLab does not come to this: {condition}\n"
+                    f"The notebook says {self.page.evaluate(STATUS)!r}, its cells "
+                    f"{[seen['prompt'] for seen in self.cells()]}.\n"
+                    f"Jupyter's server says {self.server.ask('kernels')}\n"
+                    f"and wrote:\n{self.server.log.read_text()[-3000:]}"
+                )
+            time.sleep(0.5)
+
+    def _kernel_has_been_idle_for(self):
+        """Seconds, to Jupyter's server; 0 where no kernel runs yet, or it does something."""
+        kernels = self.server.ask("kernels")
+        if not kernels or kernels[0]["execution_state"] != "idle":
+            return 0
+        last = datetime.datetime.fromisoformat(kernels[0]["last_activity"])
+        return (datetime.datetime.now(datetime.UTC) - last).total_seconds()
 
     def menu(self, *names):
         """Choose an entry of the menus: `menu("Kernel", "Interrupt Kernel")`."""
@@ -208,7 +250,7 @@ class Lesson:
 
     def wait_until_idle(self):
         """Wait until no cell waits or runs, and the kernel is there and does nothing."""
-        self.page.wait_for_function(
+        self.wait_for(
             """() => document.querySelector(
                 '.jp-Notebook-ExecutionIndicator[data-status="idle"]'
             ) && ![...document.querySelectorAll('.jp-Notebook .jp-InputPrompt')]
@@ -218,18 +260,41 @@ class Lesson:
     def clear(self):
         """Clear all outputs and numbers, so that what is seen from then on is new."""
         self.menu("Edit", "Clear Outputs of All Cells")
-        self.page.wait_for_function(
-            "() => !document.querySelector('.jp-Notebook .jp-OutputArea-child')"
-        )
+        self.wait_for("() => !document.querySelector('.jp-Notebook .jp-OutputArea-child')")
 
-    def restart_and_run_all(self):
-        """Clear all outputs, restart the kernel, run every cell, and wait for the end."""
+    def restart(self):
+        """Clear all outputs, restart the kernel, and wait until it is there again."""
         self.clear()
-        self.menu("Run", "Restart Kernel and Run All Cells…")
+        before = self.server.ask("kernels")[0]["last_activity"]
+        self.menu("Kernel", "Restart Kernel…")
         self.agree()
-        self.page.wait_for_function(
+        end = time.monotonic() + LONG / 1000
+        while self.server.ask("kernels")[0]["last_activity"] == before:
+            assert time.monotonic() < end, "The kernel does not restart."
+            time.sleep(0.2)
+        self.wait_until_idle()
+
+    def run_all(self):
+        """Clear all outputs, run every cell, and wait for the end.
+
+        Now and then JupyterLab misses what a new kernel says, and waits for ever: a learner would
+        load the page again and restart the kernel, and so does this, once.
+        """
+        try:
+            self._run_all()
+        except LostMessages as lost:
+            warnings.warn(f"Once more, from a new page and kernel. {lost}", stacklevel=2)
+            self.page.reload()
+            self._wait_until_open()
+            self.restart()
+            self._run_all()
+
+    def _run_all(self):
+        self.clear()
+        self.menu("Run", "Run All Cells")
+        self.wait_for(
             """() => [...document.querySelectorAll('.jp-Notebook .jp-InputPrompt')]
-                .some(prompt => prompt.textContent.includes('*'))"""
+                .some(prompt => /[*0-9]/.test(prompt.textContent))"""
         )
         self.wait_until_idle()
 
@@ -248,9 +313,8 @@ class Lesson:
         prompt = self.page.locator(".jp-CodeCell .jp-InputPrompt").nth(self.number_of(name))
         before = prompt.inner_text()
         self.start(name)
-        self.page.wait_for_function(
-            "([one, before]) => one.textContent !== before",
-            arg=[prompt.element_handle(), before],
+        self.wait_for(
+            "([one, before]) => one.textContent !== before", [prompt.element_handle(), before]
         )
         self.wait_until_idle()
 

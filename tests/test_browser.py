@@ -29,7 +29,6 @@ def open_lesson(browser, tmp_path):
             yield lambda name: lab.Lesson(server, context.new_page(), name)
         finally:
             context.close()
-            server.shut_down_kernels()
 
 
 def named(lesson):
@@ -44,7 +43,7 @@ def ticks(lesson):
 @pytest.mark.parametrize("name", NAMES)
 def test_run_all(open_lesson, name):
     lesson = open_lesson(name)
-    lesson.restart_and_run_all()
+    lesson.run_all()
     cells = named(lesson)
     assert [seen["prompt"] for seen in cells.values()] == [
         f"[{number}]:" for number in range(1, len(cells) + 1)
@@ -87,24 +86,30 @@ def test_run_all(open_lesson, name):
 
 def test_what_is_confirmed_holds_again_after_a_restart(open_lesson):
     lesson = open_lesson(NAMES[2])
-    lesson.restart_and_run_all()
+    lesson.run_all()
     first = ticks(lesson)
-    lesson.restart_and_run_all()
+    lesson.restart()
+    lesson.run_all()
     assert first and ticks(lesson) == first
+
+
+def interrupt(lesson, name):
+    """Run a lesson up to a cell that trains, and interrupt it there as a learner does."""
+    lesson.clear()
+    for cell in lesson.code[: lesson.number_of(name)]:
+        lesson.run(cell["id"])
+    lesson.start(name)
+    lesson.wait_for_text(name, "━")
+    lesson.menu("Kernel", "Interrupt Kernel")
+    lesson.wait_for_text(name, "KeyboardInterrupt")
+    lesson.wait_until_idle()
+    stopped = named(lesson)[name]
+    assert len(stopped["errors"]) == 1 and "KeyboardInterrupt" in stopped["errors"][0]
 
 
 def test_training_can_be_interrupted_and_goes_on(open_lesson):
     lesson = open_lesson(NAMES[0])
-    lesson.clear()
-    for cell in lesson.code[: lesson.number_of("fit")]:
-        lesson.run(cell["id"])
-    lesson.start("fit")
-    lesson.wait_for_text("fit", "━")
-    lesson.menu("Kernel", "Interrupt Kernel")
-    lesson.wait_for_text("fit", "KeyboardInterrupt")
-    lesson.wait_until_idle()
-    stopped = named(lesson)["fit"]
-    assert len(stopped["errors"]) == 1 and "KeyboardInterrupt" in stopped["errors"][0]
+    interrupt(lesson, "fit")
 
     for name in ("count", "sparse", "norm"):  # what does not need the training goes on
         lesson.run(name)
@@ -121,16 +126,7 @@ def test_training_can_be_interrupted_and_goes_on(open_lesson):
 
 def test_our_own_loop_can_be_interrupted_and_goes_on(open_lesson):
     lesson = open_lesson(NAMES[3])
-    lesson.clear()
-    for cell in lesson.code[: lesson.number_of("loop")]:
-        lesson.run(cell["id"])
-    lesson.start("loop")
-    lesson.wait_for_text("loop", "━")
-    lesson.menu("Kernel", "Interrupt Kernel")
-    lesson.wait_for_text("loop", "KeyboardInterrupt")
-    lesson.wait_until_idle()
-    stopped = named(lesson)["loop"]
-    assert len(stopped["errors"]) == 1 and "KeyboardInterrupt" in stopped["errors"][0]
+    interrupt(lesson, "loop")
     for name in ("loop", "fit"):
         lesson.run(name)
         seen = named(lesson)[name]
