@@ -135,7 +135,7 @@ def start(settings, quick):
         helpers.plot_model(model)
     else:
         start = clock()
-        getattr(helpers, what)()
+        getattr(helpers, what)(*settings["sizes"])
     return since(start)
 
 

@@ -55,14 +55,13 @@ PLAN = {
     },
     "memory": {way: ("memory", {"way": way}) for way in ("imports", "posts", "course")},
     "start": {
-        what: ("start", {"what": what})
-        for what in (
-            "import tensorflow",
-            "import helpers",
-            "plot_model",
-            "load_mnist",
-            "load_cifar100",
-        )
+        "import tensorflow": ("start", {"what": "import tensorflow"}),
+        "import helpers": ("start", {"what": "import helpers"}),
+        "plot_model": ("start", {"what": "plot_model"}),
+        "lesson 1's digits": ("start", {"what": "load_mnist", "sizes": [6_000, 2_000]}),
+        "lesson 5's images": ("start", {"what": "load_cifar100", "sizes": [8_000, 2_000]}),
+        "all digits": ("start", {"what": "load_mnist", "sizes": [None, None]}),
+        "all colour images": ("start", {"what": "load_cifar100", "sizes": [None, None]}),
     },
     "growth": {
         f"{way}, {size}": trained(way, "cifar", epochs=1, images=size)

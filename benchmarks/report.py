@@ -24,6 +24,7 @@ def share(allowed, of, less=None):
     return shares
 
 
+WAYS = {"posts": "the posts' way", "course": "the course's way"}
 TARGETS = [  # what, how it is told, the most (or for accuracies the least) wanted, from what
     ("digits: time to train, of the posts'", "×", 0.25)
     + (ratio("seconds", "digits/course", "digits/posts"),),
@@ -55,8 +56,11 @@ TARGETS = [  # what, how it is told, the most (or for accuracies the least) want
     ("start: added by `import helpers`, of 0.2 s", "%", 1.0)
     + (share(0.2, "start/import helpers", "start/import tensorflow"),),
     ("start: `plot_model` of ResNet50, of 2 s", "%", 1.0, share(2, "start/plot_model")),
-    ("start: all of MNIST drawn, of 3 s", "%", 1.0, share(3, "start/load_mnist")),
-    ("start: all of CIFAR-100 drawn, of 3 s", "%", 1.0, share(3, "start/load_cifar100")),
+    ("start: stand-in for lesson 1, of 3 s", "%", 1.0, share(3, "start/lesson 1's digits")),
+    ("start: stand-in for lesson 5, of 3 s", "%", 1.0, share(3, "start/lesson 5's images")),
+    ("start: stand-in for all of MNIST, of 3 s", "%", 1.0, share(3, "start/all digits")),
+    ("start: stand-in for all of CIFAR-100, of 3 s", "%", 1.0)
+    + (share(3, "start/all colour images"),),
     ("course: all lessons in one pytest, of 8 minutes", "%", 1.0, share(480, "course/lessons")),
 ]
 
@@ -156,54 +160,67 @@ def ablation_table(results):
 
 def pictures(results):
     """Bars of the ratios, and how time and memory grow: what there is figures for, by name."""
+    drawn = {"benchmark_ratios": ratio_bars(results), "benchmark_growth": growth_charts(results)}
+    return {name: picture for name, picture in drawn.items() if picture}
+
+
+def ratio_bars(results):
+    """The course's time and memory in percent of the posts', a bar for each ratio of the table."""
     import helpers
-    from helpers.picture import picture_of
-    from helpers.pictures import COLOURS, GRID, LOOK, MARKERS
 
-    import matplotlib.pyplot as plt
-    from matplotlib.figure import Figure
-
-    drawn, get = {}, getter(results)
+    get = getter(results)
     bars = {
         words: 100 * statistics.median(figures(get))
         for words, form, wanted, figures in TARGETS
         if form == "×" and wanted and figures(get)
     }
-    if bars:
-        drawn["benchmark_ratios"] = helpers.plot_bars({"time and memory, in percent": bars})
-    curves = {
-        (field, way): growth(results, field, way)
-        for field in ("seconds", "memory")
-        for way in ("posts", "course")
-    }
-    if all(len(sizes) > 1 for sizes, _ in curves.values()):
-        said = []
-        with plt.style.context(LOOK):
-            figure = Figure((9, 4), layout="constrained")
-            for axes, field in zip(figure.subplots(1, 2), ("seconds", "memory"), strict=True):
-                least = min(min(curves[field, way][1]) for way in ("posts", "course"))
-                for way, colour, marker in zip(("posts", "course"), COLOURS, MARKERS, strict=False):
-                    sizes, values = curves[field, way]
-                    shares, power = [v / least for v in values], exponent(sizes, values)
-                    label = f"the {way}' way" if way == "posts" else "the course's way"
-                    axes.plot(sizes, shares, f"{marker}-", color=colour, label=label)
-                    name = "time" if field == "seconds" else "peak memory"
-                    said.append(
-                        f"{label}: {name} grows with the images to the power of {power:.2f}"
-                    )
-                title = f"{name}, in multiples of the least"
-                axes.set(xscale="log", yscale="log", xlabel="images", title=title)
-                axes.set_xticks(SIZES, [f"{size:,}" for size in SIZES])
-                low, high = axes.get_ylim()
-                ticks = [n * 10**power for power in range(4) for n in (1, 2, 5)]
-                ticks = [tick for tick in ticks if low <= tick <= high]
-                axes.set_yticks(ticks, [f"{tick}" for tick in ticks])
-                axes.minorticks_off()
-                axes.grid(color=GRID)
-            axes.legend()
-        alt = f"Two log-log charts over the number of images: {'; '.join(said)}."
-        drawn["benchmark_growth"] = picture_of(figure, alt, "growth of time and memory")
-    return drawn
+    return bars and helpers.plot_bars({"time and memory, in percent": bars})
+
+
+def growth_charts(results):
+    """Time and peak memory over the number of images, both ways, with logarithmic scales."""
+    from helpers.picture import picture_of
+    from helpers.pictures import LOOK
+
+    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
+
+    said = []
+    with plt.style.context(LOOK):
+        figure = Figure((9, 4), layout="constrained")
+        parts = {"seconds": "time", "memory": "peak memory"}
+        for axes, (field, name) in zip(figure.subplots(1, 2), parts.items(), strict=True):
+            curves = {way: growth(results, field, way) for way in ("posts", "course")}
+            if any(len(sizes) < 2 for sizes, _ in curves.values()):
+                return None
+            draw_growth(axes, name, curves)
+            said += [
+                f"{WAYS[way]}: {name} grows with the images to the power of {exponent(*curve):.2f}"
+                for way, curve in curves.items()
+            ]
+        axes.legend()
+    alt = f"Two log-log charts over the number of images: {'; '.join(said)}."
+    return picture_of(figure, alt, "growth of time and memory")
+
+
+def draw_growth(axes, name, curves):
+    from helpers.pictures import COLOURS, GRID, MARKERS
+
+    least = min(min(values) for _, values in curves.values())
+    for (way, (sizes, values)), colour, marker in zip(
+        curves.items(), COLOURS, MARKERS, strict=False
+    ):
+        shares = [value / least for value in values]
+        axes.plot(sizes, shares, f"{marker}-", color=colour, label=WAYS[way])
+    title = f"{name}, in multiples of the least"
+    axes.set(xscale="log", yscale="log", xlabel="images", title=title)
+    axes.set_xticks(SIZES, [f"{size:,}" for size in SIZES])
+    low, high = axes.get_ylim()
+    ticks = [number * 10**power for power in range(4) for number in (1, 2, 5)]
+    ticks = [tick for tick in ticks if low <= tick <= high]
+    axes.set_yticks(ticks, [f"{tick}" for tick in ticks])
+    axes.minorticks_off()
+    axes.grid(color=GRID)
 
 
 def readme_part(path):
@@ -213,13 +230,28 @@ def readme_part(path):
         f'<img src="website/pictures/{name}.png" width="{picture.size[0]}" alt="{picture.alt}">'
         for name, picture in pictures(results).items()
     ]
+    main, *more = table(results).split("\n\n")
+    folded = "Growth with the number of images, and what each change brings"
     return "\n\n".join(
         [
             "## Fast, and shown to be",
             "The original posts' way to train against the course's, the same layers on both sides, "
-            f"measured in turn on {results['machine']}: medians, with the smallest and the largest "
-            "run. Measure your own machine with [`benchmarks/compare.py`](benchmarks/compare.py).",
+            f"measured in turn on {results['machine']}: the median of {runs_of(results)} runs, "
+            "with the smallest and the largest. Measure your own machine with "
+            "[`benchmarks/compare.py`](benchmarks/compare.py).",
             *images,
-            table(results),
+            main,
+            *([f"<details><summary>{folded}</summary>", *more, "</details>"] if more else []),
         ]
     )
+
+
+def runs_of(results):
+    """How often each of the measurements was run: "5", or "3 to 5"."""
+    counts = [
+        len(entry["runs"])
+        for name, entry in results["measurements"].items()
+        if not name.startswith(("course/", "ablation/"))
+    ]
+    fewest, most = min(counts), max(counts)
+    return str(most) if fewest == most else f"{fewest} to {most}"
