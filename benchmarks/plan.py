@@ -55,7 +55,6 @@ PLAN = {
     },
     "memory": {way: ("memory", {"way": way}) for way in ("imports", "posts", "course")},
     "start": {
-        "import tensorflow": ("start", {"what": "import tensorflow"}),
         "import helpers": ("start", {"what": "import helpers"}),
         "plot_model": ("start", {"what": "plot_model"}),
         "lesson 1's digits": ("start", {"what": "load_mnist", "sizes": [6_000, 2_000]}),

@@ -14,14 +14,9 @@ def value(field, of):
     return lambda get: get(of, field)
 
 
-def share(allowed, of, less=None):
-    """The seconds of one measurement, less those of another, as a share of what is allowed."""
-
-    def shares(get):
-        rest = get(less, "seconds") if less else [0] * len(get(of, "seconds"))
-        return [(a - b) / allowed for a, b in zip(get(of, "seconds"), rest, strict=False)]
-
-    return shares
+def share(allowed, of):
+    """The seconds of a measurement, as a share of what is allowed."""
+    return lambda get: [seconds / allowed for seconds in get(of, "seconds")]
 
 
 WAYS = {"posts": "the posts' way", "course": "the course's way"}
@@ -54,7 +49,7 @@ TARGETS = [  # what, how it is told, the most (or for accuracies the least) want
     ("memory: the imports alone, of the posts' peak", "×", None)
     + (ratio("memory", "memory/imports", "memory/posts"),),
     ("start: added by `import helpers`, of 0.2 s", "%", 1.0)
-    + (share(0.2, "start/import helpers", "start/import tensorflow"),),
+    + (share(0.2, "start/import helpers"),),
     ("start: `plot_model` of ResNet50, of 2 s", "%", 1.0, share(2, "start/plot_model")),
     ("start: stand-in for lesson 1, of 3 s", "%", 1.0, share(3, "start/lesson 1's digits")),
     ("start: stand-in for lesson 5, of 3 s", "%", 1.0, share(3, "start/lesson 5's images")),
