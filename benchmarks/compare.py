@@ -1,17 +1,19 @@
 """The posts' way to train against the course's way, measured in turn on this machine.
 
-    python benchmarks/compare.py [--runs 5] [--only digits loop ...] [--again] [--quick]
+    python benchmarks/compare.py [--runs 5] [--only digits loop ...] [--again] [--second] [--quick]
 
 Needs the real data, in the folder named by COURSE_DATA_DIR, and hours for everything: `--only`
 names a part, and an interrupted command carries on where it was. Each measurement runs in a process
 of its own; the ways take turns, so that a slow minute hits all. The figures go into
 results/compare.json, two pictures into website/pictures, and a table of ratios onto the screen.
 Where TensorFlow finds a GPU, it is measured beside the CPU. The ablation, which changes one thing
-of the posts' recipes at a time, runs only if named. `--quick` tries the command out, on 1,000 drawn
-images; what it prints means nothing, and it writes nothing.
+of the posts' recipes at a time, runs only if named. `--second` measures everything once more, into
+a file of its own, and says where the second time came to another verdict. `--quick` tries the
+command out, on 1,000 drawn images; what it prints means nothing, and it writes nothing.
 """
 
 import argparse
+import functools
 import hashlib
 import json
 import os
@@ -25,6 +27,7 @@ from plan import GPU, NOT_ON_GPU, PLAN
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results/compare.json"
+SECOND = HERE / "results/compare_second.json"
 PICTURES = HERE.parent / "website/pictures"
 
 
@@ -91,25 +94,25 @@ def summary(runs):
     }
 
 
-def save(results):
+def save(results, path):
     """Write the results, so that an interruption leaves the old ones or the new ones whole."""
-    RESULTS.parent.mkdir(exist_ok=True)
-    part = RESULTS.with_suffix(".part")
+    path.parent.mkdir(exist_ok=True)
+    part = path.with_suffix(".part")
     part.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    part.replace(RESULTS)
+    part.replace(path)
 
 
-def earlier(machine, groups, again):
+def earlier(path, machine, groups, again):
     """The results so far, without what is to be measured again."""
     new = {"machine": machine["words"], "gpu": machine["gpu"], "measurements": {}}
-    if not RESULTS.exists():
+    if not path.exists():
         return new
-    results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    results = json.loads(path.read_text(encoding="utf-8"))
     if results["machine"] != new["machine"]:
         if again:
             return new
         sys.exit(
-            f"{RESULTS.name} was measured on another machine ({results['machine']}), and figures "
+            f"{path.name} was measured on another machine ({results['machine']}), and figures "
             "of two machines cannot be compared: --again measures everything anew, here."
         )
     for name in list(results["measurements"]):
@@ -125,6 +128,7 @@ def main():
     parser.add_argument("--runs", type=int, help="of each measurement (default: 5, quick: 2)")
     parser.add_argument("--only", nargs="+", choices=PLAN, help="these parts and no others")
     parser.add_argument("--again", action="store_true", help="repeat what has been measured")
+    parser.add_argument("--second", action="store_true", help="into a second file, to compare")
     parser.add_argument("--quick", action="store_true", help="try it out, on a few drawn images")
     parser.add_argument("--one", nargs=2, help=argparse.SUPPRESS)
     chosen = parser.parse_args()
@@ -156,12 +160,17 @@ def main():
         results = {"machine": machine["words"], "gpu": machine["gpu"], "measurements": {}}
         measure(results, groups, runs, run, lambda results: None)
     else:
-        results = earlier(machine, groups, chosen.again)
-        measure(results, groups, runs, run, save)
+        path = SECOND if chosen.second else RESULTS
+        results = earlier(path, machine, groups, chosen.again)
+        measure(results, groups, runs, run, functools.partial(save, path=path))
+    if not chosen.quick and not chosen.second:
         sys.path.insert(0, str(HERE.parent))
         for name, picture in report.pictures(results).items():
             picture.save(PICTURES / f"{name}.png")
     print(f"\nMeasured on {results['machine']}.\n\n{report.table(results)}")
+    if chosen.second and RESULTS.exists():
+        first = json.loads(RESULTS.read_text(encoding="utf-8"))
+        print(f"\n{report.agreement(first, results)}")
 
 
 if __name__ == "__main__":

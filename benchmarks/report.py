@@ -60,6 +60,26 @@ TARGETS = [  # what, how it is told, the most (or for accuracies the least) want
 ]
 
 
+def verdicts(results):
+    """Whether each target is met: by its words, true or false, for what has been measured."""
+    get, met = getter(results), {}
+    for words, form, wanted, figures in TARGETS:
+        numbers = figures(get) if wanted else []
+        if numbers:
+            middle = statistics.median(numbers)
+            met[words] = verdict(middle, form, wanted, "accuracy" in words) == "met"
+    return met
+
+
+def agreement(first, second):
+    """Whether two sets of results come to the same verdicts, in words."""
+    one, other = verdicts(first), verdicts(second)
+    both = [words for words in one if words in other]
+    apart = [words for words in both if one[words] != other[words]]
+    said = f"Measured a second time, {len(both) - len(apart)} of {len(both)} verdicts are the same"
+    return f"{said}; another one has {', '.join(apart)}." if apart else f"{said}."
+
+
 def told(number, form):
     return f"{100 * number:.1f} %" if form == "%" else f"{number:.2f} ×"
 
@@ -225,6 +245,8 @@ def readme_part(path):
         f'<img src="website/pictures/{name}.png" width="{picture.size[0]}" alt="{picture.alt}">'
         for name, picture in pictures(results).items()
     ]
+    second = path.with_name("compare_second.json")
+    again = second.exists() and agreement(results, json.loads(second.read_text(encoding="utf-8")))
     main, *more = table(results).split("\n\n")
     folded = "Growth with the number of images, and what each change brings"
     return "\n\n".join(
@@ -236,6 +258,7 @@ def readme_part(path):
             "[`benchmarks/compare.py`](benchmarks/compare.py).",
             *images,
             main,
+            *([again] if again else []),
             *([f"<details><summary>{folded}</summary>", *more, "</details>"] if more else []),
         ]
     )

@@ -48,7 +48,7 @@ def test_without_real_data_it_says_what_to_do(tmp_path, monkeypatch):
 
 
 def test_an_interrupted_command_carries_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(compare, "RESULTS", tmp_path / "compare.json")
+    path = tmp_path / "compare.json"
     machine, ran = {"words": "2 made-up cores", "gpu": False}, []
 
     def run(name, seed):
@@ -59,8 +59,8 @@ def test_an_interrupted_command_carries_on(tmp_path, monkeypatch):
         return {"seconds": 1.0 + seed}
 
     def command(again=False):
-        results = compare.earlier(machine, ["digits"], again)
-        compare.measure(results, ["digits"], 2, run, compare.save)
+        results = compare.earlier(path, machine, ["digits"], again)
+        compare.measure(results, ["digits"], 2, run, lambda found: compare.save(found, path))
 
     with pytest.raises(KeyboardInterrupt):
         command()
@@ -68,14 +68,14 @@ def test_an_interrupted_command_carries_on(tmp_path, monkeypatch):
     ways = ["digits/posts", "digits/course"]
     in_turn = [(way, seed) for seed in (0, 1) for way in ways]
     assert ran == [*in_turn[:3], "interrupted", in_turn[3]]
-    entries = json.loads(compare.RESULTS.read_text())["measurements"]
+    entries = json.loads(path.read_text())["measurements"]
     assert entries["digits/posts"]["summary"]["seconds"]["median"] == 1.5
     command()
     assert len(ran) == 5
     command(again=True)
     assert ran[5:] == in_turn
     with pytest.raises(SystemExit, match="another machine"):
-        compare.earlier({"words": "other cores", "gpu": False}, ["digits"], False)
+        compare.earlier(path, {"words": "other cores", "gpu": False}, ["digits"], False)
 
 
 def test_what_was_measured_with_another_recipe_is_measured_again():
@@ -96,6 +96,15 @@ def test_ratios_are_of_runs_side_by_side_and_misses_are_told():
     assert report.verdict(0.417, "%", 0.43, least=True) == "missed by 1.3 points"
     start = report.table(made_up(**{"start__import helpers": [0.1]}))
     assert "of 0.2 s | ≤ 100.0 % | 50.0 % | met |" in start
+
+
+def test_two_sets_of_results_are_compared_by_their_verdicts():
+    first = made_up(digits__posts=[10], digits__course=[2])
+    slower = made_up(digits__posts=[10], digits__course=[2.4])
+    missed = made_up(digits__posts=[10], digits__course=[3])
+    assert report.agreement(first, slower).endswith("1 of 1 verdicts are the same.")
+    said = report.agreement(first, missed)
+    assert "0 of 1" in said and "digits: time to train" in said
 
 
 def test_exponents_are_those_of_the_growth():
