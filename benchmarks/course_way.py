@@ -76,7 +76,7 @@ def train(model, dataset, epochs, peak, warmup, **options):
     return model
 
 
-def digits(images, labels, epochs=2, batch=256, peak=0.005):
+def digits(images, labels, epochs=2, batch=192, peak=0.004):
     """Train the digit network, and return it."""
     return train(digit_network(), batches(images, labels, batch), epochs, peak, warmup=0.25)
 
