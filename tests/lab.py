@@ -214,10 +214,11 @@ class Lesson:
         It is asked twice a second: Playwright's own way, with every picture that the page draws,
         takes the processor from the lesson.
         """
-        end = time.monotonic() + LONG / 1000
+        start = time.monotonic()
         while not self.page.evaluate(condition, argument):
-            late = time.monotonic() > end
-            if late or self._kernel_has_been_idle_for() > LOST:
+            waited = time.monotonic() - start
+            late = waited > LONG / 1000
+            if late or min(waited, self._kernel_has_been_idle_for()) > LOST:
                 raise (AssertionError if late else LostMessages)(
                     f"JupyterLab does not come to this: {condition}\n"
                     f"The notebook says {self.page.evaluate(STATUS)!r}, its cells "
