@@ -180,16 +180,38 @@ def pictures(results):
 
 
 def ratio_bars(results):
-    """The course's time and memory in percent of the posts', a bar for each ratio of the table."""
-    import helpers
+    """A bar for each ratio that has a target, and a mark where the target is."""
+    from helpers.picture import picture_of
+    from helpers.pictures import COLOURS, LOOK
+
+    import matplotlib.pyplot as plt
+    from matplotlib.figure import Figure
 
     get = getter(results)
     bars = {
-        words: 100 * statistics.median(figures(get))
+        words: (statistics.median(figures(get)), wanted)
         for words, form, wanted, figures in TARGETS
         if form == "×" and wanted and figures(get)
     }
-    return bars and helpers.plot_bars({"time and memory, in percent": bars})
+    if not bars:
+        return None
+    reached, wanted = zip(*bars.values(), strict=True)
+    with plt.style.context(LOOK):
+        figure = Figure((9, 0.5 * len(bars) + 1), layout="constrained")
+        axes = figure.add_subplot(yticks=range(len(bars)), yticklabels=bars)
+        axes.barh(range(len(bars)), reached, 0.6, color=COLOURS[0])
+        for row, (number, goal) in enumerate(bars.values()):
+            place = max(number, goal), row
+            axes.annotate(told(number, "×"), place, (8, 0), textcoords="offset points", va="center")
+        axes.plot(wanted, range(len(bars)), "|", color="black", ms=22, mew=2, label="wanted")
+        axes.margins(x=0.15)
+        axes.invert_yaxis()
+        figure.legend(loc="outside lower right")
+    said = "; ".join(
+        f"{words} {told(number, '×')}, wanted {told(goal, '×')}"
+        for words, (number, goal) in bars.items()
+    )
+    return picture_of(figure, f"Bars: {said}.", "what was reached, and what was wanted")
 
 
 def growth_charts(results):
