@@ -105,7 +105,7 @@ def getter(results, device=""):
 
 def table(results):
     """What was reached beside what was wanted, then growth and ablation, as Markdown."""
-    lines = ["| what | wanted | reached | |", "|---|---|---|---|"]
+    lines = ["| what | wanted | reached | target |", "|---|---|---|---|"]
     for device in ("", GPU):
         get = getter(results, device)
         for words, form, wanted, figures in TARGETS:
