@@ -5,7 +5,7 @@
 Needs the real data, in the folder named by COURSE_DATA_DIR, and hours for everything: `--only`
 names a part, and an interrupted command carries on where it was. Each measurement runs in a process
 of its own; the ways take turns, so that a slow minute hits all. The figures go into
-results/compare.json, two pictures into website/pictures, and a table of ratios onto the screen.
+results/compare.json, and a table of ratios onto the screen; `course.py refresh readme` draws them.
 Where TensorFlow finds a GPU, it is measured beside the CPU. The ablation, which changes one thing
 of the posts' recipes at a time, runs only if named. `--second` measures everything once more, into
 a file of its own, and says where the second time came to another verdict. `--quick` tries the
@@ -28,7 +28,6 @@ from plan import GPU, NOT_ON_GPU, PLAN
 HERE = Path(__file__).parent
 RESULTS = HERE / "results/compare.json"
 SECOND = HERE / "results/compare_second.json"
-PICTURES = HERE.parent / "website/pictures"
 
 
 def settings_of(group, which):
@@ -163,10 +162,6 @@ def main():
         path = SECOND if chosen.second else RESULTS
         results = earlier(path, machine, groups, chosen.again)
         measure(results, groups, runs, run, functools.partial(save, path=path))
-    if not chosen.quick and not chosen.second:
-        sys.path.insert(0, str(HERE.parent))
-        for name, picture in report.pictures(results).items():
-            picture.save(PICTURES / f"{name}.png")
     print(f"\nMeasured on {results['machine']}.\n\n{report.table(results)}")
     if chosen.second and RESULTS.exists():
         first = json.loads(RESULTS.read_text(encoding="utf-8"))

@@ -60,15 +60,21 @@ TARGETS = [  # what, how it is told, the most (or for accuracies the least) want
 ]
 
 
+def measured(results, device=""):
+    """What TARGETS has figures for; beside each, whether more is better, and its numbers."""
+    get = getter(results, device)
+    for words, form, wanted, figures in TARGETS:
+        if numbers := figures(get):
+            yield words, form, wanted, "accuracy" in words, numbers
+
+
 def verdicts(results):
     """Whether each target is met: by its words, true or false, for what has been measured."""
-    get, met = getter(results), {}
-    for words, form, wanted, figures in TARGETS:
-        numbers = figures(get) if wanted else []
-        if numbers:
-            middle = statistics.median(numbers)
-            met[words] = verdict(middle, form, wanted, "accuracy" in words) == "met"
-    return met
+    return {
+        words: verdict(statistics.median(numbers), form, wanted, least) == "met"
+        for words, form, wanted, least, numbers in measured(results)
+        if wanted
+    }
 
 
 def agreement(first, second):
@@ -107,12 +113,8 @@ def table(results):
     """What was reached beside what was wanted, then growth and ablation, as Markdown."""
     lines = ["| what | wanted | reached | target |", "|---|---|---|---|"]
     for device in ("", GPU):
-        get = getter(results, device)
-        for words, form, wanted, figures in TARGETS:
-            numbers = figures(get)
-            if not numbers:
-                continue
-            least, middle = "accuracy" in words, statistics.median(numbers)
+        for words, form, wanted, least, numbers in measured(results, device):
+            middle = statistics.median(numbers)
             reached = told(middle, form)
             if len(numbers) > 1:
                 reached += f" ({told(min(numbers), form)} to {told(max(numbers), form)})"
@@ -187,11 +189,10 @@ def ratio_bars(results):
     import matplotlib.pyplot as plt
     from matplotlib.figure import Figure
 
-    get = getter(results)
     bars = {
-        words: (statistics.median(figures(get)), wanted)
-        for words, form, wanted, figures in TARGETS
-        if form == "×" and wanted and figures(get)
+        words: (statistics.median(numbers), wanted)
+        for words, form, wanted, _, numbers in measured(results)
+        if form == "×" and wanted
     }
     if not bars:
         return None

@@ -218,7 +218,7 @@ class Lesson:
         while not self.page.evaluate(condition, argument):
             waited = time.monotonic() - start
             late = waited > LONG / 1000
-            if late or min(waited, self._kernel_has_been_idle_for()) > LOST:
+            if late or waited > LOST and self._kernel_has_been_idle_for() > LOST:
                 raise (AssertionError if late else LostMessages)(
                     f"JupyterLab does not come to this: {condition}\n"
                     f"The notebook says {self.page.evaluate(STATUS)!r}, its cells "

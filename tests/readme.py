@@ -11,6 +11,7 @@ import readme_pictures
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 RESULTS = ROOT / "benchmarks/results"
+COMPARED = RESULTS / "compare.json"
 
 
 def generated_parts():
@@ -21,7 +22,7 @@ def generated_parts():
         "lessons": lessons(),
         "stand-in": stand_in(),
     }
-    if (RESULTS / "compare.json").exists():
+    if COMPARED.exists():
         parts["benchmarks"] = benchmarks()
     return parts
 
@@ -87,10 +88,14 @@ def stand_in():
 
 def benchmarks():
     """How the course's way to train compares with the posts', with a table and pictures."""
+    return _report().readme_part(COMPARED)
+
+
+def _report():
     sys.path.insert(0, str(ROOT / "benchmarks"))
     import report  # here: nothing else needs the folder on the path
 
-    return report.readme_part(RESULTS / "compare.json")
+    return report
 
 
 def with_generated_parts(text):
@@ -105,4 +110,8 @@ def with_generated_parts(text):
 def refresh():
     """Write the README's pictures, and the generated parts into the README."""
     readme_pictures.refresh()
+    if COMPARED.exists():
+        results = json.loads(COMPARED.read_text(encoding="utf-8"))
+        for name, picture in _report().pictures(results).items():
+            picture.save(readme_pictures.FOLDER / f"{name}.png")
     README.write_text(with_generated_parts(README.read_text(encoding="utf-8")), encoding="utf-8")
