@@ -1,7 +1,7 @@
 """How the course trains the same layers: larger batches, a rate that rises and falls, less memory.
 
-Images stay whole numbers of one byte until their batch is due. Each option is one of the changes
-that lead from the posts' recipe to this one, so that the ablation can switch them one by one.
+Images stay whole numbers of one byte until their batch is due. The ablation tries the single steps
+from the posts' recipe to these.
 """
 
 from helpers.exercises.lesson_1 import digit_network
@@ -13,7 +13,7 @@ import tensorflow as tf
 from keras import layers
 
 
-def with_helpers(network, dropout=0.0, centred=False):
+def with_extras(network, dropout=0.0, centred=False):
     """The same layers, and beside them some that have no weights.
 
     Centred, images of numbers from 0 to 1 go in as numbers from -1 to 1. Dropout comes before each
@@ -37,8 +37,8 @@ def warmed_cosine(peak, steps, warmup):
     )
 
 
-def flips_and_shifts(reach):
-    """A function for `map`: mirror each image or not, and move it by up to `reach` pixels.
+def shifts(reach, mirror):
+    """A function for `map`: move each image by up to `reach` pixels, and mirror some if asked to.
 
     Its random numbers come from a Generator: `tf.random.uniform` in a `map` would start again with
     every epoch, and show each place in the order the same change every time.
@@ -50,19 +50,20 @@ def flips_and_shifts(reach):
         images = tf.pad(images, [[0, 0], [reach, reach], [reach, reach], [0, 0]], "SYMMETRIC")
         starts = random.uniform((2, count, 1), 0, 2 * reach + 1, "int32")
         rows, columns = starts[0] + tf.range(side), starts[1] + tf.range(side)
-        columns = tf.where(random.uniform((count, 1)) < 0.5, columns[:, ::-1], columns)
+        if mirror:
+            columns = tf.where(random.uniform((count, 1)) < 0.5, columns[:, ::-1], columns)
         images = tf.gather(images, rows, axis=1, batch_dims=1)
         return tf.gather(images, columns, axis=2, batch_dims=1), labels
 
     return change
 
 
-def batches(images, labels, batch, reach=None):
+def batches(images, labels, batch, reach=None, mirror=True):
     """Batches as `helpers.batches` makes them, shuffled; with `reach`, changed on their way."""
     images = images[..., np.newaxis] if images.ndim == 3 else images
     dataset = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(images)).batch(batch)
     if reach is not None:
-        dataset = dataset.map(flips_and_shifts(reach))
+        dataset = dataset.map(shifts(reach, mirror))
     return dataset.map(lambda x, y: (tf.cast(x, "float32") / 255, y)).prefetch(2)
 
 
@@ -81,50 +82,10 @@ def digits(images, labels, epochs=2, batch=192, peak=0.004):
     return train(digit_network(), batches(images, labels, batch), epochs, peak, warmup=0.25)
 
 
-def cifar_model(dropout=0.15):
-    return with_helpers(cifar_network(), dropout, centred=True)
+def cifar_model():
+    return with_extras(cifar_network(), dropout=0.15, centred=True)
 
 
 def cifar(images, labels, epochs=10, batch=256, peak=0.006, reach=1):
     """Train the CIFAR network with a little dropout, flips and shifts, and return it."""
     return train(cifar_model(), batches(images, labels, batch, reach), epochs, peak, warmup=0.1)
-
-
-def whole_epoch(model, optimizer, dataset):
-    """A function that trains a model for one epoch inside one graph: the last rung of lesson 4.
-
-    Without an optimizer the weights stay as they are, which tells what moving them costs. (The
-    gradients are used all the same, as a graph leaves out what nobody asks for.)
-    """
-    if optimizer:
-        optimizer.build(model.trainable_variables)
-    loss_function = keras.losses.SparseCategoricalCrossentropy()
-    loss_mean, accuracy = keras.metrics.Mean(), keras.metrics.SparseCategoricalAccuracy()
-
-    @tf.function
-    def all_batches(dataset):
-        for x, y in dataset:
-            with tf.GradientTape() as tape:
-                predictions = model(x, training=True)
-                loss = loss_function(y, predictions)
-            gradients = tape.gradient(loss, model.trainable_variables)
-            if optimizer:
-                optimizer.apply(gradients, model.trainable_variables)
-            else:
-                loss = tf.linalg.global_norm(gradients)
-            loss_mean.update_state(loss)
-            accuracy.update_state(y, predictions)
-
-    def epoch():
-        for metric in (loss_mean, accuracy):
-            metric.reset_state()
-        all_batches(dataset)
-
-    return epoch
-
-
-def loop_epoch(images, labels, batch=32, moves=True):
-    """A function that trains the CIFAR network for one epoch with the course's fastest loop."""
-    x = images.astype("float32") / 255
-    dataset = tf.data.Dataset.from_tensor_slices((x, labels)).batch(batch).prefetch(2)
-    return whole_epoch(cifar_network(), keras.optimizers.Adam() if moves else None, dataset)

@@ -71,13 +71,14 @@ def stand_in():
         ("validation loss at that epoch", "best_val_loss", ".2f"),
         ("validation loss at the end", "last_val_loss", ".2f"),
         ("training accuracy at the end", "last_accuracy", ".1%"),
-        ("wrong answers within the right superclass (by chance: 4.0%)", "kin_among_wrong", ".1%"),
+        ("wrong answers within the right superclass (by chance: 4.0 %)", "kin_among_wrong", ".1%"),
         ("validation accuracy won by random flips and shifts", "augmentation_gain", ".1%"),
     ]
     table = ["| the CIFAR network | on drawn images | on real ones |", "|---|---|---|"]
     for words, key, form in rows:
+        unit = " points" if key == "augmentation_gain" else " %"
         drawn, real = (
-            f"{colour[kind][key]:{form}}".replace("%", " %") for kind in ("drawn", "real")
+            f"{colour[kind][key]:{form}}".replace("%", unit) for kind in ("drawn", "real")
         )
         table.append(f"| {words} | {drawn} | {real} |")
     return (

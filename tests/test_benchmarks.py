@@ -16,6 +16,7 @@ sys.path.insert(0, str(BENCHMARKS))
 
 import compare  # noqa: E402
 import course_way  # noqa: E402
+import loops  # noqa: E402
 import plan  # noqa: E402
 import posts_way  # noqa: E402
 import report  # noqa: E402
@@ -36,7 +37,7 @@ def test_quick_measures_both_ways_and_prints_a_table():
     done = subprocess.run([*command, "--only", "digits"], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "digits/posts, run 1" in done.stdout and "digits/course, run 1" in done.stdout
-    assert "| digits: time to train, of the posts' | ≤ 0.25 × |" in done.stdout
+    assert "| digit network: time to train ÷ the posts' | ≤ 0.25 × |" in done.stdout
     assert sorted((BENCHMARKS / "results").iterdir()) == before
 
 
@@ -60,7 +61,7 @@ def test_an_interrupted_command_carries_on(tmp_path, monkeypatch):
 
     def command(again=False):
         results = compare.earlier(path, machine, ["digits"], again)
-        compare.measure(results, ["digits"], 2, run, lambda found: compare.save(found, path))
+        compare.measure(results, "digits", (0, 1), run, lambda found: compare.save(found, path))
 
     with pytest.raises(KeyboardInterrupt):
         command()
@@ -78,15 +79,32 @@ def test_an_interrupted_command_carries_on(tmp_path, monkeypatch):
         compare.earlier(path, {"words": "other cores", "gpu": False}, ["digits"], False)
 
 
-def test_what_was_measured_with_another_recipe_is_measured_again():
-    results = made_up(digits__posts=[1, 1], digits__course=[1, 1])
+def test_what_was_measured_with_another_recipe_is_measured_again_and_all_beside_it():
+    results = made_up(digits__posts=[1, 1], digits__course=[1, 1], start__plot_model=[1])
     for way in ("posts", "course"):
         entry = results["measurements"][f"digits/{way}"]
         entry["settings"] = compare.settings_of("digits", way)
     results["measurements"]["digits/course"]["settings"]["recipe"] = "older"
     ran = []
-    compare.measure(results, ["digits"], 2, lambda *a: ran.append(a) or {"seconds": 1}, len)
-    assert ran == [("digits/course", 0), ("digits/course", 1)]
+    compare.measure(results, "digits", (0, 1), lambda *a: ran.append(a) or {"seconds": 1}, len)
+    ways = ["digits/posts", "digits/course"]
+    assert ran == [(way, seed) for seed in (0, 1) for way in ways]
+    assert "start/plot_model" in results["measurements"]
+
+
+def test_in_the_ablation_a_failure_is_a_result(monkeypatch):
+    def broken(*args, **kwargs):
+        raise ValueError("no such layout on this machine")
+
+    import measuring
+
+    monkeypatch.setattr(measuring, "one", broken)
+    printed = []
+    monkeypatch.setattr("builtins.print", printed.append)
+    compare.print_one("ablation/digits: channels first", "0", True)
+    assert json.loads(printed[0]) == {"failed": "ValueError"}
+    with pytest.raises(ValueError):
+        compare.print_one("digits/posts", "0", True)
 
 
 def test_ratios_are_of_runs_side_by_side_and_misses_are_told():
@@ -94,8 +112,26 @@ def test_ratios_are_of_runs_side_by_side_and_misses_are_told():
     assert "| ≤ 0.25 × | 0.30 × (0.20 × to 0.50 ×) | missed by 20 % |" in report.table(results)
     assert report.verdict(0.25, "×", 0.25, least=False) == "met"
     assert report.verdict(0.417, "%", 0.43, least=True) == "missed by 1.3 points"
+    assert report.verdict(0.9896, "%", 0.99, least=True) == "missed by 0.04 points"
     start = report.table(made_up(**{"start__import helpers": [0.1]}))
     assert "of 0.2 s | ≤ 100.0 % | 50.0 % | met |" in start
+
+
+def test_a_run_that_is_missing_leaves_the_others_in_their_pairs():
+    results = made_up(digits__posts=[10, 20, 30], digits__course=[2, 10, 9])
+    del results["measurements"]["digits/course"]["runs"]["0"]
+    assert "0.40 × (0.30 × to 0.50 ×)" in report.table(results)
+
+
+def test_the_ablation_has_a_row_for_each_change_and_names_what_fails():
+    results = made_up(**{"ablation__cifar: nothing": [10], "ablation__cifar: dropout": [11]})
+    entries = results["measurements"]
+    for entry in entries.values():
+        entry["runs"]["0"] |= {"accuracy": 0.3, "memory": 900}
+    entries["ablation/cifar: mixed float16"] = {"runs": {"0": {"failed": "ValueError"}}}
+    table = report.table(results)
+    assert "| dropout |  |  |  | 1.10 × | 30.0 % | 1.00 × |" in table
+    assert "| mixed float16 |  |  |  |  | ValueError |  |" in table
 
 
 def test_two_sets_of_results_are_compared_by_their_verdicts():
@@ -104,7 +140,10 @@ def test_two_sets_of_results_are_compared_by_their_verdicts():
     missed = made_up(digits__posts=[10], digits__course=[3])
     assert report.agreement(first, slower).endswith("1 of 1 verdicts are the same.")
     said = report.agreement(first, missed)
-    assert "0 of 1" in said and "digits: time to train" in said
+    assert "0 of 1" in said and "digit network: time to train" in said
+    more = made_up(digits__posts=[10], digits__course=[2], **{"start__plot_model": [1]})
+    assert report.agreement(more, slower).endswith("the same (1 not measured a second time).")
+    assert "another machine" in report.agreement(first, slower | {"machine": "4 cores"})
 
 
 def test_exponents_are_those_of_the_growth():
@@ -112,7 +151,7 @@ def test_exponents_are_those_of_the_growth():
     assert report.exponent(sizes, 3.0 * sizes) == pytest.approx(1)
     assert report.exponent(sizes, 0.1 * sizes**0.5) == pytest.approx(0.5)
     measured = {f"growth__posts, {size}": [size / 7] for size in sizes}
-    assert "| time | posts | 1.00 | 1.00 |" in report.table(made_up(**measured))
+    assert "| time, the posts' way | 1.00 | 1.00 |" in report.table(made_up(**measured))
 
 
 def test_the_readme_gets_a_table_and_pictures_with_words(tmp_path):
@@ -130,7 +169,7 @@ def test_the_readme_gets_a_table_and_pictures_with_words(tmp_path):
 def test_every_measurement_names_something_that_exists():
     import ablation
 
-    ways = {"posts_way": posts_way, "course_way": course_way, "ablation": ablation}
+    ways = {"posts_way": posts_way, "course_way": course_way, "loops": loops, "ablation": ablation}
     for group, measurements in plan.PLAN.items():
         for which, (kind, settings) in measurements.items():
             assert compare.settings_of(group, which)["kind"] == kind
@@ -153,16 +192,34 @@ def test_both_ways_train_the_same_layers():
 
 def test_centred_images_go_from_minus_one_to_one():
     flat = keras.Sequential([keras.Input((2,)), keras.layers.Activation("linear")])
-    seen = course_way.with_helpers(flat, centred=True)(np.array([[0.0, 1.0]]))
+    seen = course_way.with_extras(flat, centred=True)(np.array([[0.0, 1.0]]))
     assert np.asarray(seen).tolist() == [[-1.0, 1.0]]
 
 
 def test_the_posts_loop_mended_sees_every_image():
     x, y = np.arange(70)[:, np.newaxis], np.arange(70)
-    seen = list(posts_way.batches(x, y))
+    seen = list(loops.one_by_one(x, y))
     assert [len(labels) for _, labels in seen] == [32, 32, 6]
     assert np.concatenate([labels for _, labels in seen]).tolist() == list(range(70))
     assert np.concatenate([images for images, _ in seen]).ravel().tolist() == list(range(70))
+
+
+def test_all_loops_end_an_epoch_at_the_same_loss():
+    images = np.random.default_rng(0).integers(0, 256, (64, 32, 32, 3), "uint8")
+    labels, losses = np.arange(64) % 5, []
+    for loop in (loops.fit, loops.posts_loop, loops.last_rung):
+        keras.utils.set_random_seed(1)
+        epoch = loop(images, labels)
+        losses.append([epoch(), epoch()])
+    assert np.allclose(losses[0], losses[1], rtol=1e-3)
+    assert np.allclose(losses[0], losses[2], rtol=1e-3)
+    assert all(second < first for first, second in losses)
+
+
+def test_without_an_optimizer_the_weights_stay():
+    images = np.zeros((8, 32, 32, 3), "uint8")
+    epoch = loops.last_rung(images, np.arange(8), moves=False)
+    assert epoch() == epoch()
 
 
 def test_the_courses_batches_hold_every_image_once_changed_anew_in_each_epoch():
@@ -185,12 +242,25 @@ def test_the_courses_batches_hold_every_image_once_changed_anew_in_each_epoch():
 def test_an_image_is_moved_whole_and_mirrored_or_not():
     row = np.arange(8, dtype="uint8")
     image = np.stack([row + 10 * n for n in range(8)])[np.newaxis, ..., np.newaxis]
-    changed, _ = course_way.flips_and_shifts(0)(np.repeat(image, 40, axis=0), np.zeros(40))
+    changed, _ = course_way.shifts(0, mirror=True)(np.repeat(image, 40, axis=0), np.zeros(40))
     mirrored = image[:, :, ::-1]
     kinds = [np.array_equal(one, mirrored[0]) for one in changed.numpy()]
     assert 0 < sum(kinds) < 40
     kept = [np.array_equal(one, image[0]) for one in changed.numpy()]
     assert sum(kinds) + sum(kept) == 40
+
+
+def test_a_digit_is_moved_and_never_mirrored():
+    image = np.zeros((1, 8, 8, 1), "uint8")
+    image[0, 3:5, 3] = image[0, 3, 4] = 9  # one corner of a square is missing
+    changed, _ = course_way.shifts(1, mirror=False)(np.repeat(image, 60, axis=0), np.zeros(60))
+    moved = {
+        (down, right): np.roll(image[0], (down, right), axis=(0, 1)).tobytes()
+        for down in (-1, 0, 1)
+        for right in (-1, 0, 1)
+    }
+    assert {one.tobytes() for one in changed.numpy()} <= set(moved.values())
+    assert len({one.tobytes() for one in changed.numpy()}) > 4
 
 
 def test_the_rate_rises_to_its_peak_and_falls_to_nothing():
