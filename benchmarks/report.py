@@ -208,7 +208,7 @@ def ratio_bars(results):
     from matplotlib.figure import Figure
 
     bars = {
-        words: (statistics.median(numbers), wanted)
+        words.replace("`", ""): (statistics.median(numbers), wanted)
         for words, form, wanted, _, numbers in measured(results)
         if form == "×" and wanted
     }
