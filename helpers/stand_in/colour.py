@@ -12,6 +12,7 @@ A picture is a list of parts, ovals and boxes of one colour each, laid over one 
 """
 
 from helpers.cifar100_labels import COARSE_NAMES, COARSE_OF_FINE, FINE_NAMES
+from helpers.stand_in.blocks import BLOCK, draw_in_blocks
 from helpers.stand_in.colour_classes import (
     IS_BOX,
     PICTURES,
@@ -27,7 +28,6 @@ from helpers.stand_in.colour_classes import (
 
 import numpy as np
 
-BLOCK = 1000  # images that share a stream of random numbers, one for each block
 GROUP = 64  # images painted together
 SIDE, PIXELS = 32, 32 * 32
 # A picture's list of parts: BEFORE blobs of clutter, the sky, the ground, BEHIND blobs, the parts
@@ -56,11 +56,7 @@ def draw_colour_images(fine_labels, seed=0):
             f"fine_labels reaches from {labels.min()} to {labels.max()}; expected integers 0 to 99."
         )
     images = np.empty((len(labels), SIDE, SIDE, 3), np.uint8)
-    for start in range(0, len(labels), BLOCK):
-        rng = np.random.default_rng([seed, start // BLOCK])
-        block = labels[start : start + BLOCK].astype(int)
-        images[start : start + BLOCK] = _draw_block(block, rng)
-    return images
+    return draw_in_blocks(_draw_block, labels.astype(int), images, seed)
 
 
 def _draw_block(labels, rng):

@@ -11,9 +11,10 @@ A digit is drawn in four steps, for a whole block of images at once:
    sum becomes full ink where it is large and clean background where it is small
 """
 
+from helpers.stand_in.blocks import BLOCK, draw_in_blocks
+
 import numpy as np
 
-BLOCK = 1000  # images drawn together; every block has random numbers of its own
 PIECES = 80  # short straight pieces that make up the pen path of a digit
 
 # The styles of each digit: how often it is chosen, then its strokes, parted by "/", each a row of
@@ -160,10 +161,7 @@ def draw_digits(labels, seed=0):
             f"labels goes from {labels.min()} to {labels.max()}, but integers 0 to 9 are expected."
         )
     images = np.empty((len(labels), 28, 28), np.uint8)
-    for start in range(0, len(labels), BLOCK):
-        rng = np.random.default_rng([seed, start // BLOCK])
-        images[start : start + BLOCK] = _draw_block(labels[start : start + BLOCK], rng)
-    return images
+    return draw_in_blocks(_draw_block, labels, images, seed)
 
 
 def _draw_block(labels, rng):
