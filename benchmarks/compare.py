@@ -43,7 +43,7 @@ def settings_of(group, which):
     files = [f"{settings['way']}.py"] if kind in ("train", "epoch") else []
     if kind == "memory":
         files = ["measuring.py", "course_way.py", "posts_way.py"]
-    if group == "ablation":
+    if kind == "ablation":
         files = ["ablation.py", "course_way.py", "loops.py", "posts_way.py"]
     code = b"".join((HERE / file).read_bytes() for file in files)
     return {"kind": kind, **settings, "recipe": hashlib.sha256(code).hexdigest()[:8]}
@@ -114,15 +114,18 @@ def save(results, path):
     part.replace(path)
 
 
+def nothing_yet(machine):
+    return {"machine": machine["words"], "gpu": machine["gpu"], "measurements": {}}
+
+
 def earlier(path, machine, groups, again):
     """The results so far, without what is to be measured again."""
-    new = {"machine": machine["words"], "gpu": machine["gpu"], "measurements": {}}
     if not path.exists():
-        return new
+        return nothing_yet(machine)
     results = json.loads(path.read_text(encoding="utf-8"))
-    if results["machine"] != new["machine"]:
+    if results["machine"] != machine["words"]:
         if again:
-            return new
+            return nothing_yet(machine)
         sys.exit(
             f"{path.name} was measured on another machine ({results['machine']}), and figures of "
             "two machines cannot be compared: --into FILE keeps yours in a file of its own; "
@@ -187,12 +190,12 @@ def main():
     if chosen.second:
         path = path.with_stem(f"{path.stem}_second")
     if chosen.quick:
-        results = {"machine": machine["words"], "gpu": machine["gpu"], "measurements": {}}
+        results, keep = nothing_yet(machine), lambda results: None
     else:
         results = earlier(path, machine, groups, chosen.again)
+        keep = functools.partial(save, path=path)
     for group in groups:
         runs = chosen.runs or (1 if chosen.quick or group in ONCE else 5)
-        keep = (lambda results: None) if chosen.quick else functools.partial(save, path=path)
         measure(results, group, range(first, first + runs), run, keep)
     print(f"\nMeasured on {results['machine']}.\n\n{report.table(results)}")
     if chosen.second and not chosen.quick and chosen.into.exists():

@@ -17,7 +17,7 @@ def one(kind, settings, seed, quick=False):
     settings = dict(settings)
     if "threads" in settings:
         limit_threads(settings.pop("threads"))
-    if kind in ("train", "epoch", "memory"):
+    if kind in ("train", "ablation", "epoch", "memory"):
         import keras
 
         keras.utils.set_random_seed(seed)
@@ -72,21 +72,36 @@ def train(settings, quick):
         settings["epochs"] = 1
     start = clock()
     model = getattr(way, task)(x, y, **settings)
-    result = since(start)
+    result = since(start) | {"epochs": len(model.history.epoch)}
+    return result | {"accuracy": accuracy(model, x_test, y_test)}
+
+
+def accuracy(model, x_test, y_test):
     import helpers
 
-    right = model.evaluate(helpers.batches(x_test, y_test, 200), verbose=0, return_dict=True)
-    if hasattr(model, "history"):  # a loop of one's own leaves none
-        result["epochs"] = len(model.history.epoch)
-    return result | {"accuracy": round(right["accuracy"], 4)}
+    results = model.evaluate(helpers.batches(x_test, y_test, 200), verbose=0, return_dict=True)
+    return round(results["accuracy"], 4)
 
 
-def epoch(settings, quick):
-    """One epoch of the CIFAR network, after one that is not timed: the fastest of three.
+def fastest(taken):
+    """Of the times of several rounds of the same work, the shortest on the wall.
 
     What disturbs a measurement can only make it longer, so the fastest comes nearest to the work
     itself (as the documentation of Python's `timeit` says).
     """
+    return min(taken, key=lambda time: time["seconds"])
+
+
+def ablation(settings, quick):
+    """A training of a few epochs: the fastest after the first, and what the network gets right."""
+    way, task = importlib.import_module(settings.pop("way")), settings.pop("task")
+    (x, y), (x_test, y_test) = load(task, settings.pop("images"), quick)
+    model, taken = getattr(way, task)(x, y, **settings)
+    return fastest(taken[1:]) | {"accuracy": accuracy(model, x_test, y_test)}
+
+
+def epoch(settings, quick):
+    """One epoch of the CIFAR network, after one that is not timed: the fastest of three."""
     way, task = importlib.import_module(settings.pop("way")), settings.pop("task")
     (x, y), _ = load("cifar", settings.pop("images"), quick)
     train_epoch = getattr(way, task)(x, y, **settings)
@@ -96,7 +111,7 @@ def epoch(settings, quick):
         start = clock()
         train_epoch()
         taken.append(since(start))
-    return min(taken, key=lambda time: time["seconds"])
+    return fastest(taken)
 
 
 def memory(settings, quick):
@@ -144,12 +159,13 @@ def start(settings, quick):
 
 
 def lessons(settings, quick):
-    """Every lesson under nbval, in one pytest."""
+    """Every lesson under nbval, in one pytest; `at_once` lessons side by side, or 0 for one."""
     which = [LESSONS / "01_sequential.ipynb"] if quick else [LESSONS]
     environment = os.environ | {"COURSE_DATA": "stand-in"}
     environment.pop("COURSE_DATA_DIR", None)
+    options = ["-n", str(settings["at_once"]), "--dist", "loadfile", "-q"]
+    command = [sys.executable, "-m", "pytest", *options, *which]
     start = clock()
-    command = [sys.executable, "-m", "pytest", "-q", *which]
     done = subprocess.run(
         command, cwd=LESSONS.parent, env=environment, capture_output=True, text=True
     )
@@ -175,6 +191,7 @@ def machine(settings, quick):
 
 KINDS = {
     "train": train,
+    "ablation": ablation,
     "epoch": epoch,
     "memory": memory,
     "start": start,

@@ -66,10 +66,13 @@ PLAN = {
         for size in SIZES
         for way in ("posts", "course")
     },
-    "lessons": {"all": ("lessons", {})},
+    "lessons": {
+        "two at a time": ("lessons", {"at_once": 2}),
+        "one after another": ("lessons", {"at_once": 0}),
+    },
     "ablation": {
-        f"{task}: {name}": trained("ablation", task, images=images, **change)
-        for task, images in (("digits", 20_000), ("cifar", None))
+        f"{task}: {name}": trained("ablation", task, "ablation", images=images, **change)
+        for task, images in (("digits", 5_000), ("cifar", 25_000))
         for name, change in CHANGES.items()
         if task == "cifar" or name not in FOR_PHOTOS_ONLY
     },

@@ -130,8 +130,8 @@ def test_the_ablation_has_a_row_for_each_change_and_names_what_fails():
         entry["runs"]["0"] |= {"accuracy": 0.3, "memory": 900}
     entries["ablation/cifar: mixed float16"] = {"runs": {"0": {"failed": "ValueError"}}}
     table = report.table(results)
-    assert "| dropout |  |  |  | 1.10 × | 30.0 % | 1.00 × |" in table
-    assert "| mixed float16 |  |  |  |  | ValueError |  |" in table
+    assert "| dropout |  |  |  |  | 30.0 % |  | 1.10 × | 1.00 × |" in table
+    assert "| mixed float16 |  |  |  |  | ValueError |  |  |  |" in table
 
 
 def test_two_sets_of_results_are_compared_by_their_verdicts():
