@@ -132,7 +132,7 @@ def main(words):
     task, rest = (words[0], words[1:]) if words else ("open", [])
     commands = {
         "open": ["-m", "jupyterlab", FIRST_LESSON],  # not `jupyter lab`, which may be another's
-        "test": ["-m", "pytest"],
+        "test": ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
         "slides": [os.path.join("tests", "slides.py")],
         "editions": [os.path.join("tests", "editions.py")],
         "refresh": [os.path.join("tests", "refresh.py")],
