@@ -43,6 +43,7 @@ def train(
     pipeline=False,
     reach=None,
     dropout=0.0,
+    smoothing=0.0,
     centred=False,
     whole_epoch=False,
     channels_first=False,
@@ -63,6 +64,9 @@ def train(
     rate = course_way.warmed_cosine(peak, steps, steps // 4) if peak else 0.001
     optimizer = keras.optimizers.Adam(rate)
     loss = "sparse_categorical_crossentropy"
+    if smoothing:
+        labels = keras.utils.to_categorical(labels, model.output_shape[-1])
+        loss = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
     model.compile(optimizer, loss, metrics=["accuracy"], **compiling)
     stopwatch = Stopwatch()
     options = {"epochs": epochs, "callbacks": [stopwatch], "verbose": 0}

@@ -37,8 +37,8 @@ def warmed_cosine(peak, steps, warmup):
     )
 
 
-def shifts(reach, mirror):
-    """A function for `map`: move each image by up to `reach` pixels, and mirror some if asked to.
+def shifts(reach):
+    """A function for `map`: move each image by up to `reach` pixels, and mirror half of them.
 
     Its random numbers come from a Generator: `tf.random.uniform` in a `map` would start again with
     every epoch, and show each place in the order the same change every time.
@@ -50,36 +50,40 @@ def shifts(reach, mirror):
         images = tf.pad(images, [[0, 0], [reach, reach], [reach, reach], [0, 0]], "SYMMETRIC")
         starts = random.uniform((2, count, 1), 0, 2 * reach + 1, "int32")
         rows, columns = starts[0] + tf.range(side), starts[1] + tf.range(side)
-        if mirror:
-            columns = tf.where(random.uniform((count, 1)) < 0.5, columns[:, ::-1], columns)
+        columns = tf.where(random.uniform((count, 1)) < 0.5, columns[:, ::-1], columns)
         images = tf.gather(images, rows, axis=1, batch_dims=1)
         return tf.gather(images, columns, axis=2, batch_dims=1), labels
 
     return change
 
 
-def batches(images, labels, batch, reach=None, mirror=True):
+def batches(images, labels, batch, reach=None):
     """Batches as `helpers.batches` makes them, shuffled; with `reach`, changed on their way."""
     images = images[..., np.newaxis] if images.ndim == 3 else images
     dataset = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(images)).batch(batch)
     if reach is not None:
-        dataset = dataset.map(shifts(reach, mirror))
+        dataset = dataset.map(shifts(reach))
     return dataset.map(lambda x, y: (tf.cast(x, "float32") / 255, y)).prefetch(2)
 
 
-def train(model, dataset, epochs, peak, warmup, **options):
+def train(model, dataset, epochs, peak, warmup, loss="sparse_categorical_crossentropy"):
     """Compile and fit, with a warm-up that takes the share `warmup` of all steps."""
     steps = epochs * len(dataset)
     rate = warmed_cosine(peak, steps, round(warmup * steps))
-    loss = "sparse_categorical_crossentropy"
-    model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"], **options)
+    model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])
     model.fit(dataset, epochs=epochs, shuffle=False, verbose=0)
     return model
 
 
 def digits(images, labels, epochs=2, batch=192, peak=0.004):
-    """Train the digit network, and return it."""
-    return train(digit_network(), batches(images, labels, batch), epochs, peak, warmup=0.25)
+    """Train the digit network, and return it.
+
+    With label smoothing (Szegedy et al., 2016, arXiv:1512.00567), an answer costs least where the
+    right class gets a little less than the probability 1.
+    """
+    dataset = batches(images, keras.utils.to_categorical(labels, 10), batch)
+    loss = keras.losses.CategoricalCrossentropy(label_smoothing=0.1)
+    return train(digit_network(), dataset, epochs, peak, warmup=0.25, loss=loss)
 
 
 def cifar_model():

@@ -20,6 +20,7 @@ CHANGES = {  # what the ablation changes in the posts' recipe
         "centred": True,
     },
     "dropout": {"dropout": 0.15},
+    "label smoothing": {"smoothing": 0.1},
     "bytes until a batch is due, tf.data with prefetch": {"pipeline": True},
     "the same, with flips and shifts": {"pipeline": True, "reach": 1},
     "the same, with a whole epoch in a graph": {"whole_epoch": True},
@@ -66,10 +67,7 @@ PLAN = {
         for size in SIZES
         for way in ("posts", "course")
     },
-    "lessons": {
-        "two at a time": ("lessons", {"at_once": 2}),
-        "one after another": ("lessons", {"at_once": 0}),
-    },
+    "lessons": {"all": ("lessons", {"at_once": 2})},
     "ablation": {
         f"{task}: {name}": trained("ablation", task, "ablation", images=images, **change)
         for task, images in (("digits", 5_000), ("cifar", 25_000))

@@ -66,9 +66,7 @@ TARGETS = [  # what, how it is told, the most (or for accuracies the least) want
     ("drawing as many images as MNIST has, of 3 s", "%", 1.0, share(3, "start/all digits")),
     ("drawing as many images as CIFAR-100 has, of 3 s", "%", 1.0)
     + (share(3, "start/all colour images"),),
-    ("all lessons in one `pytest`, of 8 minutes", "%", 1.0, share(480, "lessons/two at a time")),
-    ("all lessons, one after another, of 8 minutes", "%", None)
-    + (share(480, "lessons/one after another"),),
+    ("all lessons in one `pytest`, of 8 minutes", "%", 1.0, share(480, "lessons/all")),
 ]
 
 
@@ -299,8 +297,9 @@ def readme_part(path):
         "This course goes back to older posts. They train the digit network for five epochs, and "
         "the CIFAR network until its *training* loss stops falling, both in batches of 32. The "
         "course trains the same layers in fewer epochs, with larger batches and a learning rate "
-        "that rises and falls (lesson 5). The last rung of its ladder of loops is a whole epoch "
-        "inside one graph (lesson 4); the posts' loop calls every operation from Python.",
+        "that rises and falls (lesson 5); the digits also with label smoothing, which asks for a "
+        "little less than certainty. The last rung of its ladder of loops is a whole epoch inside "
+        "one graph (lesson 4); the posts' loop calls every operation from Python.",
         f"Both ways took turns on {results['machine']}. The table has the median of "
         f"{runs_of(results)}, with the smallest and the largest. To measure your own machine, with "
         "the real images in `COURSE_DATA_DIR` and some hours:",
