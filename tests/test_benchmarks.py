@@ -114,7 +114,7 @@ def test_ratios_are_of_runs_side_by_side_and_misses_are_told():
     assert report.verdict(0.417, "%", 0.43, least=True) == "missed by 1.3 points"
     assert report.verdict(0.9896, "%", 0.99, least=True) == "missed by 0.04 points"
     start = report.table(made_up(**{"start__import helpers": [0.1]}))
-    assert "of 0.2 s | ≤ 100.0 % | 50.0 % | met |" in start
+    assert "adds to TensorFlow's | ≤ 100.0 % | 50.0 % | met |" in start
 
 
 def test_a_run_that_is_missing_leaves_the_others_in_their_pairs():
