@@ -132,18 +132,29 @@ def table(results):
     return "\n\n".join(lines for lines in tables if lines)
 
 
-def targets_table(results):
-    lines = ["| what | wanted | reached | target |", "|---|---|---|---|"]
+def told_medians(results, device):
+    """What was reached, in words, by what it is of."""
+    return {
+        words: told(statistics.median(numbers), form, 2 if least else 1)
+        for words, form, _, least, numbers in measured(results, device)
+    }
+
+
+def targets_table(results, second=None):
+    """What was wanted and what was reached; beside it, if given, what the second time came to."""
+    titles = ["what", "wanted", "reached", "target"] + ["second time"] * (second is not None)
+    lines = [f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
     for device in ("", GPU):
+        reached = told_medians(results, device)
+        later = told_medians(second, device) if second else {}
         for words, form, wanted, least, numbers in measured(results, device):
-            middle, digits = statistics.median(numbers), 2 if least else 1
-            reached = told(middle, form, digits)
-            if len(numbers) > 1:
-                ends = (told(end, form, digits) for end in (min(numbers), max(numbers)))
-                reached += f" ({' to '.join(ends)})"
             goal = f"{'≥' if least else '≤'} {told(wanted, form)}" if wanted else ""
-            end = verdict(middle, form, wanted, least) if wanted else ""
-            lines.append(f"| {words}{device} | {goal} | {reached} | {end} |")
+            end = verdict(statistics.median(numbers), form, wanted, least) if wanted else ""
+            spread = [told(number, form, 2 if least else 1) for number in sorted(numbers)]
+            ends = f" ({spread[0]} to {spread[-1]})" if len(spread) > 1 else ""
+            cells = [f"{words}{device}", goal, f"{reached[words]}{ends}", end]
+            cells += [later.get(words, "")] * (second is not None)
+            lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
 
@@ -162,18 +173,27 @@ def growth(results, field, way, device=""):
     return list(medians), list(medians.values())
 
 
-def growth_table(results):
+def exponents(results, field, way, device=""):
+    """The power with which a figure grows, over all sizes and the last two; empty if unmeasured."""
+    sizes, values = growth(results, field, way, device)
+    if len(sizes) < len(SIZES):
+        return ["", ""]
+    return [f"{exponent(sizes[start:], values[start:]):.2f}" for start in (0, -2)]
+
+
+def growth_table(results, second=None):
     lines = []
     for device in ("", GPU):
         for field, name in (("seconds", "time"), ("memory", "peak memory")):
             for way in ("posts", "course"):
-                sizes, values = growth(results, field, way, device)
-                if len(sizes) == len(SIZES):
-                    whole, end = exponent(sizes, values), exponent(sizes[-2:], values[-2:])
-                    lines.append(f"| {name}, {WAYS[way]}{device} | {whole:.2f} | {end:.2f} |")
-    spans = " | ".join(f"{first:,} to {SIZES[-1]:,}" for first in (SIZES[0], SIZES[-2]))
-    head = f"| grows with the images to the power of | {spans} |"
-    return "\n".join([head, "|---|---|---|", *lines] if lines else [])
+                cells = exponents(results, field, way, device)
+                if any(cells):
+                    cells += exponents(second, field, way, device) if second else []
+                    lines.append(f"| {name}, {WAYS[way]}{device} | {' | '.join(cells)} |")
+    spans = [f"{first:,} to {SIZES[-1]:,}" for first in (SIZES[0], SIZES[-2])]
+    spans += [f"second time, {span}" for span in spans] if second else []
+    head = f"| grows with the images to the power of | {' | '.join(spans)} |"
+    return "\n".join([head, "|---" * (len(spans) + 1) + "|", *lines] if lines else [])
 
 
 def ablation_table(results):
@@ -286,13 +306,15 @@ def draw_growth(axes, name, curves):
 
 def readme_part(path):
     """The README's part on these measurements, as it follows from the stored results."""
-    results = json.loads(path.read_text(encoding="utf-8"))
+    results, second = json.loads(path.read_text(encoding="utf-8")), None
+    later = path.with_stem(f"{path.stem}_second")
+    if later.exists():
+        second = json.loads(later.read_text(encoding="utf-8"))
     images = [
         f'<img src="website/pictures/{name}.png" width="{picture.size[0]}" alt="{picture.alt}">'
         for name, picture in pictures(results).items()
     ]
-    second = path.with_name(f"{path.stem}_second.json")
-    again = second.exists() and agreement(results, json.loads(second.read_text(encoding="utf-8")))
+    beside = second if second and second["machine"] == results["machine"] else None
     parts = [
         "## Fast, and shown to be",
         "This course goes back to older posts. They train the digit network for five epochs, and "
@@ -311,19 +333,19 @@ def readme_part(path):
         "`.venv\\Scripts\\python`; `--only ablation` makes the last table):",
         "```\n.venv/bin/python benchmarks/compare.py --into my_machine.json\n```",
         *images,
-        targets_table(results),
-        *([again] if again else []),
+        targets_table(results, beside),
+        *([agreement(results, second)] if second else []),
     ]
     folded = {
         "How time and memory of one epoch of the CIFAR network grow with the number of images (1: "
         "twice the images take twice as much; a start that is always the same is in all of them, "
-        "and weighs most where images are few)": growth_table,
+        "and weighs most where images are few)": growth_table(results, beside),
         "What each change brings, and what does not help (the posts' recipe, cut down to four "
         "epochs of 5,000 digits or 25,000 photos; one run each, the times those of its fastest "
-        "epoch; small differences are noise)": ablation_table,
+        "epoch; small differences are noise)": ablation_table(results),
     }
-    for summary, make in folded.items():
-        if body := make(results):
+    for summary, body in folded.items():
+        if body:
             parts += [f"<details><summary>{summary}</summary>", body, "</details>"]
     return "\n\n".join(parts)
 

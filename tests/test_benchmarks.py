@@ -163,7 +163,23 @@ def test_the_readme_gets_a_table_and_pictures_with_words(tmp_path):
     path.write_text(json.dumps(results))
     part = report.readme_part(path)
     assert part.count("<img ") == 2 and part.count('alt="') == 2
-    assert "2 made-up cores" in part and "0.25 ×" in part
+    assert "2 made-up cores" in part and "0.25 ×" in part and "second time" not in part
+
+
+def test_the_readme_shows_what_a_second_time_came_to(tmp_path):
+    path, second = tmp_path / "compare.json", tmp_path / "compare_second.json"
+    grown = {f"growth__posts, {size}": [size] for size in plan.SIZES}
+    path.write_text(json.dumps(made_up(digits__posts=[10], digits__course=[2], **grown)))
+    grown = {f"growth__posts, {size}": [size**0.5] for size in plan.SIZES}
+    later = made_up(digits__posts=[10], digits__course=[2.4], **grown)
+    second.write_text(json.dumps(later))
+    part = report.readme_part(path)
+    assert "| ≤ 0.25 × | 0.20 × | met | 0.24 × |" in part
+    assert "| time, the posts' way | 1.00 | 1.00 | 0.50 | 0.50 |" in part
+    assert "1 of 1 verdicts are the same." in part
+    second.write_text(json.dumps(later | {"machine": "4 cores"}))
+    part = report.readme_part(path)
+    assert "| ≤ 0.25 × | 0.20 × | met |\n" in part and "another machine" in part
 
 
 def test_every_measurement_names_something_that_exists():
