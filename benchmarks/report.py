@@ -326,7 +326,7 @@ def readme_part(path):
         "The last rung of lesson 4's ladder of loops is a whole epoch inside one graph. The posts' "
         "loop (mended, as it saw one image in 32) gathers its images one by one and calls every "
         "operation from Python. Of each loop, the fastest of three epochs of 16,000 photos counts.",
-        *epochs_of_the_posts(results),
+        *epochs_of_the_posts(results, *([beside] if beside else [])),
         f"Both ways took turns on {results['machine']}. The table has the median of "
         f"{runs_of(results)}, with the smallest and the largest. To measure your own machine, with "
         "the real images in `COURSE_DATA_DIR` and some hours (on Windows, "
@@ -350,9 +350,10 @@ def readme_part(path):
     return "\n\n".join(parts)
 
 
-def epochs_of_the_posts(results):
+def epochs_of_the_posts(*times):
     """A sentence on how long the posts' way went on here, if that has been measured."""
-    if epochs := getter(results)("cifar/posts to the end", "epochs").values():
+    found = [getter(results)("cifar/posts to the end", "epochs").values() for results in times]
+    if epochs := [number for numbers in found for number in numbers]:
         yield (
             f"The posts' way is written anew from what they say. Here, its training of the CIFAR "
             f"network stopped after {min(epochs)} to {max(epochs)} epochs; the posts tell of 48 "
