@@ -92,6 +92,34 @@ def test_what_was_measured_with_another_recipe_is_measured_again_and_all_beside_
     assert "start/plot_model" in results["measurements"]
 
 
+def test_a_gpu_is_measured_beside_the_processor_and_gets_rows_of_its_own():
+    results, ran = made_up() | {"gpu": True}, []
+
+    def run(name, seed):
+        ran.append(name)
+        return {"seconds": {"digits/posts (GPU)": 8.0, "digits/posts": 10.0}.get(name, 2.0)}
+
+    compare.measure(results, "digits", [0], run, len)
+    assert ran == ["digits/posts", "digits/posts (GPU)", "digits/course", "digits/course (GPU)"]
+    table = report.table(results)
+    assert "time to train ÷ the posts' | ≤ 0.25 × | 0.20 × | met |" in table
+    assert "time to train ÷ the posts' (GPU) | ≤ 0.25 × | 0.25 × | met |" in table
+    ran.clear()
+    compare.measure(results, "start", [0], run, len)
+    assert ran == [f"start/{which}" for which in plan.PLAN["start"]]
+
+
+def test_only_a_measurement_named_for_the_gpu_sees_one(monkeypatch):
+    def done(command, env, **kwargs):
+        assert (env.get("CUDA_VISIBLE_DEVICES") == "-1") is not command[-2].endswith(plan.GPU)
+        return subprocess.CompletedProcess(command, 0, stdout='{"seconds": 1.0}')
+
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    monkeypatch.setattr(subprocess, "run", done)
+    for name in ("digits/posts", "digits/posts (GPU)"):
+        assert compare.run_one(name, 0) == {"seconds": 1.0}
+
+
 def test_in_the_ablation_a_failure_is_a_result(monkeypatch):
     def broken(*args, **kwargs):
         raise ValueError("no such layout on this machine")
