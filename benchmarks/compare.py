@@ -186,9 +186,7 @@ def main():
         print(f"{name}, run {seed - first + 1}: {json.dumps(result)}", flush=True)
         return result
 
-    path = chosen.into
-    if chosen.second:
-        path = path.with_stem(f"{path.stem}_second")
+    path = report.second_path(chosen.into) if chosen.second else chosen.into
     if chosen.quick:
         results, keep = nothing_yet(machine), lambda results: None
     else:

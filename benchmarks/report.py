@@ -1,5 +1,6 @@
 """What the measurements of compare.py come to: tables of ratios, pictures, the README's part."""
 
+import functools
 import json
 import statistics
 
@@ -132,28 +133,22 @@ def table(results):
     return "\n\n".join(lines for lines in tables if lines)
 
 
-def told_medians(results, device):
-    """What was reached, in words, by what it is of."""
-    return {
-        words: told(statistics.median(numbers), form, 2 if least else 1)
-        for words, form, _, least, numbers in measured(results, device)
-    }
-
-
 def targets_table(results, second=None):
     """What was wanted and what was reached; beside it, if given, what the second time came to."""
-    titles = ["what", "wanted", "reached", "target"] + ["second time"] * (second is not None)
+    titles = ["what", "wanted", "reached", "target"] + (["second time"] if second else [])
     lines = [f"| {' | '.join(titles)} |", "|---" * len(titles) + "|"]
     for device in ("", GPU):
-        reached = told_medians(results, device)
-        later = told_medians(second, device) if second else {}
+        again = measured(second, device) if second else ()
+        later = {words: numbers for words, *_, numbers in again}
         for words, form, wanted, least, numbers in measured(results, device):
+            tell = functools.partial(told, form=form, digits=2 if least else 1)
+            middle = statistics.median(numbers)
+            ends = f" ({tell(min(numbers))} to {tell(max(numbers))})" if len(numbers) > 1 else ""
             goal = f"{'≥' if least else '≤'} {told(wanted, form)}" if wanted else ""
-            end = verdict(statistics.median(numbers), form, wanted, least) if wanted else ""
-            spread = [told(number, form, 2 if least else 1) for number in sorted(numbers)]
-            ends = f" ({spread[0]} to {spread[-1]})" if len(spread) > 1 else ""
-            cells = [f"{words}{device}", goal, f"{reached[words]}{ends}", end]
-            cells += [later.get(words, "")] * (second is not None)
+            end = verdict(middle, form, wanted, least) if wanted else ""
+            cells = [f"{words}{device}", goal, f"{tell(middle)}{ends}", end]
+            if second:
+                cells.append(tell(statistics.median(later[words])) if words in later else "")
             lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
 
@@ -304,12 +299,15 @@ def draw_growth(axes, name, curves):
     axes.grid(color=GRID)
 
 
+def second_path(path):
+    """Where the results of a second time are stored, beside those of the first."""
+    return path.with_stem(f"{path.stem}_second")
+
+
 def readme_part(path):
     """The README's part on these measurements, as it follows from the stored results."""
-    results, second = json.loads(path.read_text(encoding="utf-8")), None
-    later = path.with_stem(f"{path.stem}_second")
-    if later.exists():
-        second = json.loads(later.read_text(encoding="utf-8"))
+    results, later = json.loads(path.read_text(encoding="utf-8")), second_path(path)
+    second = json.loads(later.read_text(encoding="utf-8")) if later.exists() else None
     images = [
         f'<img src="website/pictures/{name}.png" width="{picture.size[0]}" alt="{picture.alt}">'
         for name, picture in pictures(results).items()
@@ -326,7 +324,7 @@ def readme_part(path):
         "The last rung of lesson 4's ladder of loops is a whole epoch inside one graph. The posts' "
         "loop (mended, as it saw one image in 32) gathers its images one by one and calls every "
         "operation from Python. Of each loop, the fastest of three epochs of 16,000 photos counts.",
-        *epochs_of_the_posts(results, *([beside] if beside else [])),
+        *epochs_of_the_posts(results, beside),
         f"Both ways took turns on {results['machine']}. The table has the median of "
         f"{runs_of(results)}, with the smallest and the largest. To measure your own machine, with "
         "the real images in `COURSE_DATA_DIR` and some hours (on Windows, "
@@ -350,10 +348,10 @@ def readme_part(path):
     return "\n\n".join(parts)
 
 
-def epochs_of_the_posts(*times):
+def epochs_of_the_posts(results, second=None):
     """A sentence on how long the posts' way went on here, if that has been measured."""
-    found = [getter(results)("cifar/posts to the end", "epochs").values() for results in times]
-    if epochs := [number for numbers in found for number in numbers]:
+    gets = [getter(each) for each in (results, second) if each]
+    if epochs := [n for get in gets for n in get("cifar/posts to the end", "epochs").values()]:
         yield (
             f"The posts' way is written anew from what they say. Here, its training of the CIFAR "
             f"network stopped after {min(epochs)} to {max(epochs)} epochs; the posts tell of 48 "
