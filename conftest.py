@@ -61,7 +61,7 @@ collect_cells = nbval.plugin.IPyNbFile.collect
 
 def collect_cells_and_solutions(lesson):
     """Yield nbval's item for every code cell of a lesson, then one for every exercise, solved."""
-    from exercises import in_lesson  # here, as it imports TensorFlow
+    from authoring.lesson_exercises import in_lesson  # here, as it imports TensorFlow
 
     cells = list(collect_cells(lesson))
     yield from cells

@@ -133,11 +133,11 @@ def main(words):
     commands = {
         "open": ["-m", "jupyterlab", FIRST_LESSON],  # not `jupyter lab`, which may be another's
         "test": ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
-        "slides": [os.path.join("tests", "slides.py")],
-        "editions": [os.path.join("tests", "editions.py")],
-        "refresh": [os.path.join("tests", "refresh.py")],
+        "slides": ["-m", "authoring.slides"],
+        "editions": ["-m", "authoring.editions"],
+        "refresh": ["-m", "authoring.refresh"],
         "browser": ["-m", "pytest", "-m", "browser"],
-        "site": [os.path.join("website", "build.py")],
+        "site": ["-m", "authoring.site"],
         "set-up": None,
     }
     if task not in commands:

@@ -4,8 +4,8 @@ Images stay whole numbers of one byte until their batch is due. The ablation tri
 from the posts' recipe to these.
 """
 
-from helpers.exercises.lesson_1 import digit_network
-from helpers.exercises.lesson_5 import cifar_network
+from exercises.lesson_1 import digit_network
+from exercises.lesson_5 import cifar_network
 
 import keras
 import numpy as np

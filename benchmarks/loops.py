@@ -6,7 +6,7 @@ its batches from arrays, one image after the other, as theirs does; it has been 
 saw one image in 32.
 """
 
-from helpers.exercises.lesson_5 import cifar_network
+from exercises.lesson_5 import cifar_network
 
 import keras
 import numpy as np

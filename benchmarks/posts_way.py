@@ -5,8 +5,8 @@ with its own batches of 32 and Adam as Keras sets it: for five epochs, or until 
 stops falling. Their own loop is in loops.py.
 """
 
-from helpers.exercises.lesson_1 import digit_network
-from helpers.exercises.lesson_5 import cifar_network
+from exercises.lesson_1 import digit_network
+from exercises.lesson_5 import cifar_network
 
 import keras
 import numpy as np

@@ -220,8 +220,7 @@ def pictures(results):
 
 def ratio_bars(results):
     """A bar for each ratio that has a target, and a mark where the target is."""
-    from helpers.picture import picture_of
-    from helpers.pictures import COLOURS, LOOK
+    from helpers.plots import COLOURS, LOOK, picture_of
 
     import matplotlib.pyplot as plt
     from matplotlib.figure import Figure
@@ -254,8 +253,7 @@ def ratio_bars(results):
 
 def growth_charts(results):
     """Time and peak memory over the number of images, both ways, with logarithmic scales."""
-    from helpers.picture import picture_of
-    from helpers.pictures import LOOK
+    from helpers.plots import LOOK, picture_of
 
     import matplotlib.pyplot as plt
     from matplotlib.figure import Figure
@@ -280,7 +278,7 @@ def growth_charts(results):
 
 
 def draw_growth(axes, name, curves):
-    from helpers.pictures import COLOURS, GRID, MARKERS
+    from helpers.plots import COLOURS, GRID, MARKERS
 
     least = min(min(values) for _, values in curves.values())
     for (way, (sizes, values)), colour, marker in zip(
@@ -309,7 +307,7 @@ def readme_part(path):
     results, later = json.loads(path.read_text(encoding="utf-8")), second_path(path)
     second = json.loads(later.read_text(encoding="utf-8")) if later.exists() else None
     images = [
-        f'<img src="website/pictures/{name}.png" width="{picture.size[0]}" alt="{picture.alt}">'
+        f'<img src="authoring/pictures/{name}.png" width="{picture.size[0]}" alt="{picture.alt}">'
         for name, picture in pictures(results).items()
     ]
     beside = second if second and second["machine"] == results["machine"] else None

@@ -21,9 +21,9 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
-from helpers.cifar100_labels import COARSE_OF_FINE  # noqa: E402
-from helpers.exercises.lesson_5 import cifar_network  # noqa: E402
-from helpers.stand_in.colour import draw_colour_images  # noqa: E402
+from exercises.lesson_5 import cifar_network  # noqa: E402
+from stand_ins.cifar100_labels import COARSE_OF_FINE  # noqa: E402
+from stand_ins.colour import draw_colour_images  # noqa: E402
 
 import keras  # noqa: E402
 import numpy as np  # noqa: E402

@@ -1,6 +1,6 @@
 """Does a network that has seen only drawn digits read real ones?
 
-Trains the digit network on helpers.stand_in.digits alone, measures it on the test images of real
+Trains the digit network on stand_ins.digits alone, measures it on the test images of real
 MNIST and writes the figures to benchmarks/results/stand_in_digits.json:
 
     python benchmarks/stand_in_digits.py --real FOLDER     (FOLDER holds mnist.npz)
@@ -12,8 +12,8 @@ import platform
 import time
 from pathlib import Path
 
-from helpers.exercises.lesson_1 import digit_network
-from helpers.stand_in.digits import draw_digits
+from exercises.lesson_1 import digit_network
+from stand_ins.digits import draw_digits
 
 import keras
 import numpy as np
@@ -81,7 +81,7 @@ def main():
         print(f"{seed:3d}  {run['accuracy']:.3f}  {per_digit}  {run['drawn_per_second']}")
 
     record = {
-        "trained_on": "drawn digits only (helpers.stand_in.digits)",
+        "trained_on": "drawn digits only (stand_ins.digits)",
         "measured_on": f"the {len(real_labels)} test images of real MNIST",
         "train_size": options.train_size,
         "epochs": options.epochs,

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from helpers.errors import CourseError
+from helpers.notebook import CourseError
 from helpers.opening import check_it_is_a_model, layers_of, symbolic_inputs
 
 import keras

@@ -11,8 +11,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from helpers.errors import CourseError
-from helpers.real_images import SOURCES, NotThere, Source, download, in_words, read_arrays
+from helpers.data import SOURCES, NotThere, Source, download, in_words, read_arrays
+from helpers.notebook import CourseError
 
 import numpy as np
 

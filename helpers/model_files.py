@@ -3,7 +3,7 @@
 import zipfile
 from pathlib import Path
 
-from helpers.errors import CourseError
+from helpers.notebook import CourseError
 
 import h5py
 

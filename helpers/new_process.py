@@ -9,7 +9,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from helpers.errors import CourseError
+from helpers.notebook import CourseError
 
 import numpy as np
 

@@ -5,7 +5,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from helpers.errors import CourseError
+from helpers.notebook import CourseError
 
 import keras
 

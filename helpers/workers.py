@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers import worker_guard
-from helpers.errors import CourseError
+from helpers.notebook import CourseError
 
 PORT_WAS_TAKEN = "Could not start gRPC server"  # what TensorFlow says then
 ATTEMPTS = 5

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+ROOT = Path(__file__).parent.parent
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
@@ -14,7 +16,7 @@ def site(tmp_path_factory):
     for package in ("sphinx", "myst_nb", "furo"):
         pytest.importorskip(package, reason=reason)
     folder = tmp_path_factory.mktemp("site")
-    build = Path(__file__).parent.parent / "website/build.py"
-    done = subprocess.run([sys.executable, build, folder], capture_output=True, text=True)
+    command = [sys.executable, "-m", "authoring.site", folder]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     return folder

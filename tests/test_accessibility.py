@@ -3,8 +3,9 @@
 import json
 import re
 
+from authoring.browser import open_browser, served
+
 import pytest
-from browser import open_browser, served
 from test_site import pages
 
 RULES = {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}

@@ -4,9 +4,10 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
+from authoring.lesson_exercises import LESSONS
+
 import nbformat
 import pytest
-from exercises import LESSONS
 from nbclient import NotebookClient
 from nbval.plugin import coalesce_streams
 

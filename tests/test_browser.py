@@ -2,10 +2,11 @@
 
 import re
 
+from authoring.browser import open_browser
+from authoring.lesson_exercises import LESSONS
+
 import lab
 import pytest
-from browser import open_browser
-from exercises import LESSONS
 
 pytestmark = pytest.mark.browser
 NAMES = [path.name for path in LESSONS]

@@ -1,8 +1,8 @@
 """The call that checks an exercise: it never raises, it remembers, and it helps more each time."""
 
-from helpers import CourseError, check, progress
-from helpers.exercises import checking
-from helpers.exercises.verdicts import Wrong, as_number, as_shape, call, describe, require
+from exercises import check, checking, progress
+from exercises.verdicts import Wrong, as_number, as_shape, call, describe, require
+from helpers import CourseError
 
 import numpy as np
 import pytest

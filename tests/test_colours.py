@@ -2,7 +2,7 @@
 
 import itertools
 
-from helpers import distribution_pictures, evaluation_pictures, model_pictures, pictures, timing
+from helpers import drawing, plots
 
 import numpy as np
 import pytest
@@ -60,39 +60,39 @@ def test_the_measure_knows_what_is_known():
     assert apart["deuteranopia"] < apart["all cones"] / 4
 
 
-@pytest.mark.parametrize("colour", [*pictures.COLOURS, pictures.INK])
+@pytest.mark.parametrize("colour", [*plots.COLOURS, plots.INK])
 def test_text_in_these_colours_can_be_read_on_white_and_white_on_them(colour):
     assert contrast(colour, "white") >= 4.5
 
 
 @pytest.mark.parametrize("sight", SIGHT)
-@pytest.mark.parametrize("pair", [*itertools.combinations(pictures.COLOURS, 2)])
+@pytest.mark.parametrize("pair", [*itertools.combinations(plots.COLOURS, 2)])
 def test_colours_of_curves_stay_apart(pair, sight):
     """Ten is several times what is just told apart; curves differ by markers or dashes too."""
     assert np.linalg.norm(lab(pair[0], sight) - lab(pair[1], sight)) >= 10
 
 
 def test_curves_differ_without_colour():
-    assert len(set(pictures.MARKERS)) == len(pictures.COLOURS)
-    assert len(set(evaluation_pictures.STYLES)) == len(pictures.COLOURS)
+    assert len(set(plots.MARKERS)) == len(plots.COLOURS)
+    assert len(set(plots.STYLES)) == len(plots.COLOURS)
 
 
 @pytest.mark.parametrize(
     "edge",
-    [timing.GREY, distribution_pictures.STARTING[1], distribution_pictures.UNFINISHED[1]],
+    [plots.GREY, plots.STARTING[1], plots.UNFINISHED[1]],
 )
 def test_bars_stand_out_from_white(edge):
     assert contrast(edge, "white") >= 3
 
 
 def test_words_on_a_bar_can_be_read():
-    assert contrast(pictures.INK, distribution_pictures.STARTING[0]) >= 4.5
+    assert contrast(plots.INK, plots.STARTING[0]) >= 4.5
 
 
 @pytest.mark.parametrize(
     ("fill", "line"),
-    [(fill, line) for _, fill, line in model_pictures.COLOURS]
-    + [model_pictures.MODEL_COLOURS, model_pictures.OPENED_COLOURS],
+    [(fill, line) for _, fill, line in drawing.COLOURS]
+    + [drawing.MODEL_COLOURS, drawing.OPENED_COLOURS],
 )
 def test_boxes_of_a_model_stand_out_and_can_be_read(fill, line):
     assert contrast(line, "white") >= 3

@@ -1,4 +1,4 @@
-"""Tests of helpers.datasets: each place images can come from, and each way it can fail."""
+"""Tests of helpers.data: each place images can come from, and each way it can fail."""
 
 import errno
 import hashlib
@@ -13,11 +13,10 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from helpers import real_images
-from helpers.cifar100_labels import COARSE_OF_FINE
-from helpers.datasets import SOURCES, load_cifar100, load_mnist
-from helpers.errors import CourseError
-from helpers.preparation import split_validation
+from helpers import data as real_images
+from helpers.data import SOURCES, load_cifar100, load_mnist, split_validation
+from helpers.notebook import CourseError
+from stand_ins.cifar100_labels import COARSE_OF_FINE
 
 import keras
 import numpy as np

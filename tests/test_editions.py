@@ -6,14 +6,13 @@ That the solutions run, and that their checks call them right, is tested at the 
 
 import sys
 
-import editions
-import exercises
+from authoring import editions, lesson_exercises, refresh
+
 import nbformat
 import pytest
-import refresh
 from IPython.core.inputtransformer2 import TransformerManager
 
-each_lesson = pytest.mark.parametrize("path", exercises.LESSONS, ids=lambda path: path.stem)
+each_lesson = pytest.mark.parametrize("path", lesson_exercises.LESSONS, ids=lambda path: path.stem)
 
 
 def sources(lesson):
@@ -30,7 +29,7 @@ def test_the_edition_to_solve_is_the_lesson_without_solutions(path):
     assert notes and "For instructors" not in str(edition)
     left_out -= notes
     assert left_out == {f"exercise-{n + 1}-solution" for n in range(len(left_out))}
-    assert len(left_out) == len(exercises.in_lesson(path))
+    assert len(left_out) == len(lesson_exercises.in_lesson(path))
     assert "<summary>Solution</summary>" not in str(edition)
     assert sources(edition).items() < sources(lesson).items()
 
@@ -39,7 +38,7 @@ def test_the_edition_to_solve_is_the_lesson_without_solutions(path):
 def test_the_solved_edition_holds_each_solution_in_its_cell(path):
     lesson = nbformat.read(path, as_version=4)
     edition = sources(editions.solved(lesson))
-    for place, one in enumerate(exercises.in_lesson(path), start=1):
+    for place, one in enumerate(lesson_exercises.in_lesson(path), start=1):
         assert edition[f"exercise-{place}"] == one.code
         assert "```" not in edition[f"exercise-{place}-solution"]
     others = {name for name in sources(lesson) if not name.startswith("exercise-")}
@@ -63,7 +62,7 @@ class Shell:
 def test_the_cell_for_colab_fetches_the_course_there_and_does_nothing_elsewhere(
     in_colab, monkeypatch
 ):
-    lesson = nbformat.read(exercises.LESSONS[0], as_version=4)
+    lesson = nbformat.read(lesson_exercises.LESSONS[0], as_version=4)
     edition = editions.for_colab(lesson, "https://example.org/course.git")
     nbformat.validate(edition)
     cell = edition.cells.pop(1)
@@ -88,7 +87,7 @@ def test_the_edition_for_colab_needs_an_address(tmp_path):
         editions.make_for_colab(tmp_path, "")
     editions.make_for_colab(tmp_path, "https://example.org/course.git")
     assert [path.name for path in sorted(tmp_path.iterdir())] == [
-        path.name for path in exercises.LESSONS
+        path.name for path in lesson_exercises.LESSONS
     ]
 
 
@@ -98,7 +97,7 @@ def test_the_command_makes_both_in_a_folder(tmp_path, monkeypatch):
     editions.make(tmp_path)
     for name in ("to_solve", "solved"):
         made = sorted((tmp_path / name).glob("*.ipynb"))
-        assert [path.name for path in made] == [path.name for path in exercises.LESSONS]
+        assert [path.name for path in made] == [path.name for path in lesson_exercises.LESSONS]
     assert run == made
     answer = sources(nbformat.read(made[0], as_version=4))["exercise-1"]
     assert "..." not in answer.replace("[..., np.newaxis]", "")

@@ -1,7 +1,7 @@
 """Pictures for judging models tell the truth, in words too, and in captions that never vary."""
 
-from helpers.errors import CourseError
-from helpers.evaluation_pictures import (
+from helpers.notebook import CourseError
+from helpers.plots import (
     plot_bars,
     plot_confusion,
     plot_metric,

@@ -2,13 +2,15 @@
 
 import re
 
-from helpers.exercises.checking import EXERCISES
+from authoring import lesson_exercises
+from exercises.checking import EXERCISES
 
-import exercises
 import mutants
 import pytest
 
-HELD = [(path, one) for path in exercises.LESSONS for one in exercises.in_lesson(path)]
+HELD = [
+    (path, one) for path in lesson_exercises.LESSONS for one in lesson_exercises.in_lesson(path)
+]
 each_exercise = pytest.mark.parametrize("path, one", HELD, ids=[one.number for _, one in HELD])
 
 
@@ -17,7 +19,9 @@ def rows(kind):
     return [
         pytest.param(path, one.number, answer, id=f"{one.number}-{label}")
         for path, one in HELD
-        for label, answer in getattr(exercises.tables(int(path.name[:2])), kind)[one.number].items()
+        for label, answer in getattr(lesson_exercises.tables(int(path.name[:2])), kind)[
+            one.number
+        ].items()
     ]
 
 
@@ -28,16 +32,16 @@ def desks():
 
     def desk(path):
         if path not in made:
-            made[path] = exercises.Desk(path)
+            made[path] = lesson_exercises.Desk(path)
         return made[path]
 
     return desk
 
 
-@pytest.mark.parametrize("path", exercises.LESSONS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", lesson_exercises.LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_has_exercises_and_no_check_is_left_over(path):
     lesson = path.name[:2].lstrip("0")
-    numbers = [one.number for one in exercises.in_lesson(path)]
+    numbers = [one.number for one in lesson_exercises.in_lesson(path)]
     assert len(numbers) >= 4
     assert numbers == [number for number in EXERCISES if number.startswith(f"{lesson}.")]
 
@@ -45,7 +49,7 @@ def test_a_lesson_has_exercises_and_no_check_is_left_over(path):
 @each_exercise
 def test_its_cells_fit_together(path, one):
     assert one.text.splitlines()[0] == f"### Exercise {one.number} · {EXERCISES[one.number].title}"
-    assert re.search(rf'^helpers\.check\("{re.escape(one.number)}", .+\)$', one.check, flags=re.M)
+    assert re.search(rf'^check\("{re.escape(one.number)}", .+\)$', one.check, flags=re.M)
     assert one.solution.startswith("<details><summary>Solution</summary>\n\n```python\n")
     assert one.solution.endswith("\n\n</details>")
     why = one.solution.split("```")[-1].removesuffix("</details>")
@@ -54,7 +58,7 @@ def test_its_cells_fit_together(path, one):
 
 @each_exercise
 def test_its_tables_are_long_enough(path, one):
-    table = exercises.tables(int(path.name[:2]))
+    table = lesson_exercises.tables(int(path.name[:2]))
     assert len(table.WRONG[one.number]) >= 6
     assert len(table.RIGHT[one.number]) >= 3
 
@@ -82,7 +86,7 @@ def test_a_wrong_answer_is_told_what_is_wrong(path, number, answer, desks):
 
 @each_exercise
 def test_no_mutant_of_its_solution_is_accepted(path, one, desks):
-    table = exercises.tables(int(path.name[:2]))
+    table = lesson_exercises.tables(int(path.name[:2]))
     if one.number in getattr(table, "OPEN", ()):
         pytest.skip("many answers are right here, so a changed one need not be wrong")
     harmless = getattr(table, "HARMLESS", {}).get(one.number, ())

@@ -11,8 +11,8 @@ from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from helpers import real_images
-from helpers.datasets import SOURCES, load_cifar100, load_mnist
+from helpers import data as real_images
+from helpers.data import SOURCES, load_cifar100, load_mnist
 from helpers.fetch import main
 
 import keras

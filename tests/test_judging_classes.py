@@ -1,8 +1,8 @@
 """A class is opened in either mode, and its layers must hear whether it trains."""
 
-from helpers.errors import CourseError
-from helpers.exercises.modes import judge_training
-from helpers.exercises.verdicts import Wrong
+from exercises.modes import judge_training
+from exercises.verdicts import Wrong
+from helpers.notebook import CourseError
 from helpers.opening import layers_of
 
 import keras

@@ -2,9 +2,9 @@
 
 import itertools
 
-from helpers.exercises.graphs import orders_of
-from helpers.exercises.networks import judge_network
-from helpers.exercises.verdicts import Wrong
+from exercises.graphs import orders_of
+from exercises.networks import judge_network
+from exercises.verdicts import Wrong
 
 import keras
 import numpy as np

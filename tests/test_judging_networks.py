@@ -2,8 +2,8 @@
 
 import random
 
-from helpers.exercises.networks import judge_network
-from helpers.exercises.verdicts import Wrong
+from exercises.networks import judge_network
+from exercises.verdicts import Wrong
 
 import keras
 import pytest

@@ -4,10 +4,11 @@ import json
 import re
 import statistics
 
+from authoring import slide_types
+from authoring.lesson_exercises import LESSONS, is_exercise
+
 import nbformat
 import pytest
-import slide_types
-from exercises import LESSONS, is_exercise
 
 # The only reasons for which a cell's output may be left out of the comparison.
 REASONS = {"figures-differ-between-machines", "times-differ-between-machines"}

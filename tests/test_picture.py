@@ -2,12 +2,12 @@
 
 import io
 
-from helpers.picture import Picture, picture_of
+from authoring import refresh
+from helpers.plots import Picture, picture_of
 
 import matplotlib.pyplot as plt
 import nbformat
 import pytest
-import refresh
 from PIL import Image
 
 

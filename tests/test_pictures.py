@@ -4,7 +4,7 @@ import io
 import re
 
 from helpers import CourseError, plot_feature_maps, plot_history, plot_images, plot_kernel
-from helpers import pictures as module
+from helpers import plots as module
 
 import keras
 import matplotlib as mpl

@@ -1,7 +1,7 @@
 """Images are scaled once, and batches hold every example once, in order or shuffled anew."""
 
-from helpers.errors import CourseError
-from helpers.preparation import batches, scale_images
+from helpers.data import batches, scale_images
+from helpers.notebook import CourseError
 
 import keras
 import numpy as np

@@ -2,8 +2,8 @@
 
 import re
 
-import readme_pictures
-from readme import README, ROOT, generated_parts, with_generated_parts
+from authoring import readme_pictures
+from authoring.readme import README, ROOT, generated_parts, with_generated_parts
 
 
 def test_its_generated_parts_are_fresh():

@@ -4,11 +4,12 @@ import json
 import re
 from urllib.parse import unquote, urlsplit
 
+from authoring.browser import open_browser, served
+from authoring.lesson_exercises import LESSONS
+
 import nbformat
 import pytest
-from browser import open_browser, served
 from bs4 import BeautifulSoup
-from exercises import LESSONS
 
 NOTED = ("data", "data-notes")
 
@@ -66,7 +67,7 @@ def test_pictures_keep_their_words(site, lesson):
 
 
 def test_notes_for_instructors_are_left_out(site, tmp_path):
-    from website.build import for_the_site
+    from authoring.site import for_the_site
 
     new = nbformat.v4.new_markdown_cell
     notebook = nbformat.v4.new_notebook(cells=[new(name, id=name) for name in NOTED])
@@ -76,7 +77,7 @@ def test_notes_for_instructors_are_left_out(site, tmp_path):
 
 
 def test_a_folder_with_other_things_is_left_alone(site, tmp_path):
-    from website.build import build
+    from authoring.site import build
 
     (tmp_path / "letter.txt").touch()
     with pytest.raises(SystemExit, match="holds other things than a site"):
@@ -85,7 +86,7 @@ def test_a_folder_with_other_things_is_left_alone(site, tmp_path):
 
 
 def test_links_to_files_that_the_site_does_not_show_become_words(site):
-    from website.build import with_links_for_the_site
+    from authoring.site import with_links_for_the_site
 
     text = "[a](LICENSE) [b](notebooks/01_sequential.ipynb) [`c/`](c) [d](https://d.org) [e](#e)"
     text += " [f](CONTRIBUTING.md) [g](README.md)"

@@ -5,13 +5,10 @@ import copy
 import io
 import re
 
-import browser
+from authoring import browser, refresh, slide_sheets, slide_types, slides
+
 import nbformat
 import pytest
-import refresh
-import slide_sheets
-import slide_types
-import slides
 from PIL import Image
 from test_accessibility import RULES, violations
 

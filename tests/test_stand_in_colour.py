@@ -4,8 +4,8 @@ import json
 import os
 from pathlib import Path
 
-from helpers.cifar100_labels import COARSE_NAMES, COARSE_OF_FINE, FINE_NAMES
-from helpers.stand_in.colour import BLOCK, IS_BOX, KIN, PARTS, draw_colour_images
+from stand_ins.cifar100_labels import COARSE_NAMES, COARSE_OF_FINE, FINE_NAMES
+from stand_ins.colour import BLOCK, IS_BOX, KIN, PARTS, draw_colour_images
 
 import numpy as np
 import pytest

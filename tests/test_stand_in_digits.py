@@ -1,6 +1,6 @@
 """The drawn digits: the same again for the same seed, alike in form to MNIST, told apart."""
 
-from helpers.stand_in.digits import BLOCK, draw_digits
+from stand_ins.digits import BLOCK, draw_digits
 
 import numpy as np
 import pytest

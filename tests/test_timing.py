@@ -3,7 +3,7 @@
 import io
 
 from helpers import CourseError
-from helpers.timing import plot_speeds, seconds
+from helpers.plots import plot_speeds, seconds
 
 import pytest
 from PIL import Image
@@ -11,7 +11,7 @@ from PIL import Image
 
 def test_the_shortest_of_several_calls_counts(monkeypatch):
     clock = iter([0.0, 5.0, 10.0, 12.0, 20.0, 23.0])
-    monkeypatch.setattr("helpers.timing.time.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("helpers.plots.time.perf_counter", lambda: next(clock))
     calls = []
     assert seconds(lambda: calls.append(1), repeats=3) == 2.0
     assert len(calls) == 3

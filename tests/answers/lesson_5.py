@@ -5,7 +5,7 @@ seconds it is given, so that no test must sleep.
 """
 
 SETUP = """
-from helpers.exercises import lesson_5
+from exercises import lesson_5
 
 (x_all, y_all), _ = helpers.load_cifar100(5_000, 10)
 (x_train, y_train), (x_val, y_val) = helpers.split_validation(x_all, y_all, 0.2)

@@ -1,0 +1,114 @@
+"""The exercises as the lessons hold them, and a way to try an answer outside the lesson.
+
+python -m authoring.lesson_exercises      every wrong answer of the tables, and what is said
+python -m authoring.lesson_exercises 3    those of lesson 3
+"""
+
+import contextlib
+import importlib
+import io
+import os
+import re
+import sys
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+
+from exercises.checking import EXERCISES
+
+import nbformat
+
+LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+
+
+@dataclass
+class InLesson:
+    """One exercise as it stands in a lesson: the sources of its four cells."""
+
+    number: str
+    text: str
+    stub: str
+    check: str
+    solution: str
+
+    @property
+    def code(self):
+        """The code of the folded solution."""
+        return solution_code(self.solution)
+
+
+def solution_code(source):
+    """The code inside a folded solution, as it goes into the exercise's cell."""
+    return re.search(r"```python\n(.*?)\n```", source, flags=re.S).group(1)
+
+
+def is_exercise(cell):
+    """Whether a cell belongs to the exercises of a lesson, which have a count of their own."""
+    return re.match(r"(exercise|progress)", cell["id"]) is not None
+
+
+def in_lesson(path):
+    """Every `InLesson` of a notebook file, in order."""
+    cells = {c["id"]: c.source for c in nbformat.read(path, as_version=4).cells if is_exercise(c)}
+    count = sum(re.fullmatch(r"exercise-\d+", name) is not None for name in cells)
+    return [
+        InLesson(
+            f"{int(path.name[:2])}.{place}",
+            *(cells[f"exercise-{place}{part}"] for part in ("-text", "", "-check", "-solution")),
+        )
+        for place in range(1, count + 1)
+    ]
+
+
+def tables(lesson):
+    """The module of answers for a lesson: SETUP, RIGHT, WRONG, and what else it says of them."""
+    return importlib.import_module(f"answers.lesson_{lesson}")
+
+
+class Desk:
+    """Where answers of one lesson are tried: its imports, and what its table sets up."""
+
+    def __init__(self, path):
+        cells = {cell["id"]: cell.source for cell in nbformat.read(path, as_version=4).cells}
+        self.start = {"__name__": "__main__"}
+        exec(cells["setup"], self.start)
+        exec(getattr(tables(int(path.name[:2])), "SETUP", ""), self.start)
+        self.exercises = {one.number: one for one in in_lesson(path)}
+
+    def try_answer(self, number, code, tries=0):
+        """Put code into an exercise's cell, run that and the check, and return what it prints.
+
+        Args:
+            number: The exercise's number.
+            code: The answer.
+            tries: How many wrong answers have come before it; after one, the check gives a hint.
+
+        Raises:
+            Exception: Whatever the answer itself raises before it is checked.
+        """
+        EXERCISES[number].tries = tries
+        space = dict(self.start)
+        with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
+            exec(compile(code, f"<answer to {number}>", "exec"), space)
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            exec(self.exercises[number].check, space)
+        return said.getvalue()
+
+
+def feedback(lessons):
+    """Print every wrong answer of the tables, and what the check says at two tries."""
+    os.environ.setdefault("COURSE_DATA", "stand-in")
+    for path in LESSONS:
+        lesson = int(path.name[:2])
+        if lessons and str(lesson) not in lessons:
+            continue
+        desk = Desk(path)
+        for number, answers in tables(lesson).WRONG.items():
+            print(f"\n## {number} {EXERCISES[number].title}\n\n{desk.exercises[number].text}\n")
+            for label, (code, _) in answers.items():
+                said = desk.try_answer(number, code, tries=1)
+                print(f"### {label}\n```python\n{code.strip()}\n```\n{said}")
+
+
+if __name__ == "__main__":
+    feedback(sys.argv[1:])

@@ -1,0 +1,71 @@
+"""Run every lesson on the real data, from a fresh kernel, and store what it shows.
+
+    python3 course.py refresh              every lesson, then the README's generated parts
+    python3 course.py refresh 01 02        these lessons, then the README
+    python3 course.py refresh readme       the README only
+
+The environment variable COURSE_DATA_DIR names a folder with the real data.
+
+Stored outputs are what people see who read a lesson on a web page, and what nbval compares with.
+Only what a reader sees is kept: no times, no versions, no frames of a progress bar but the last.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from authoring import readme, slide_types
+
+import nbformat
+from nbclient import NotebookClient
+from nbval.plugin import coalesce_streams
+
+LESSONS = Path(__file__).parent.parent / "notebooks"
+METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def run(path):
+    """Execute a notebook file in place of its old outputs.
+
+    Raises:
+        nbclient.exceptions.CellExecutionError: A cell failed; the file is left as it was.
+    """
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, timeout=3600, resources={"metadata": {"path": path.parent}}).execute()
+    tidy(notebook)
+    nbformat.write(notebook, path)
+
+
+def tidy(notebook):
+    """Drop what changes from run to run or is there twice.
+
+    That is metadata of the machine, the frames of bars, and the HTML that says a picture once more.
+    Of a cell's metadata stay its tags and its part on the slides; one without gets its usual part.
+    """
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        kept = {k: v for k, v in cell.metadata.items() if k in ("slideshow", "tags")}
+        cell.metadata = nbformat.from_dict(kept)
+        if cell.cell_type == "code":
+            cell.outputs = coalesce_streams(cell.outputs)
+            for output in cell.outputs:
+                if any(kind.startswith("image/") for kind in output.get("data", {})):
+                    output.data.pop("text/html", None)
+    slide_types.complete(notebook)
+
+
+def main(words):
+    """Refresh the lessons whose names begin with one of the words, or all."""
+    os.environ["COURSE_DATA"] = "real"
+    for path in sorted(LESSONS.glob("*.ipynb")):
+        if not words or path.name.startswith(tuple(words)):
+            print(path.name)
+            run(path)
+    readme.refresh()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,102 @@
+"""Makes a site with search from the README and the lessons, as they are stored.
+
+    python3 course.py site            into the folder site
+    python3 course.py site FOLDER     into another one
+
+No lesson is run, nothing is downloaded, and the pages ask no other machine for anything: copy the
+folder to any web server, or open its index.html. A warning of Sphinx's stops the build.
+"""
+
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import nbformat
+from sphinx.cmd.build import build_main
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+FOLDER = ROOT / "site"
+PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "CONTRIBUTING.md"}
+
+
+def lessons():
+    """The notebooks, in order."""
+    return sorted((ROOT / "notebooks").glob("*.ipynb"))
+
+
+def gather(folder):
+    """Put what the site is made from into a folder, where Sphinx can read it."""
+    shutil.copy(HERE / "website/conf.py", folder)
+    shutil.copytree(HERE / "website/static", folder / "static")
+    shutil.copytree(HERE / "pictures", folder / "extra/authoring/pictures")  # where the README says
+    for name, page in PAGES.items():
+        text = with_links_for_the_site((ROOT / name).read_text(encoding="utf-8"))
+        if page == "index.md":
+            text += contents()
+        (folder / page).write_text(text, encoding="utf-8")
+    (folder / "notebooks").mkdir()
+    for path in lessons():
+        nbformat.write(for_the_site(path), folder / "notebooks" / path.name)
+
+
+def with_links_for_the_site(text):
+    """A page's text, in which links to files that the site does not show are plain words."""
+    shown = {f"notebooks/{path.name}" for path in lessons()}
+
+    def link(match):
+        words, target = match[1], match[2]
+        if re.match(r"https?:|#", target) or target in shown:
+            return match[0]
+        return f"[{words}]({PAGES[target]})" if target in PAGES else words
+
+    return re.sub(r"(?<!!)\[([^]]*)\]\(([^)\s]+)\)", link, text)
+
+
+def contents():
+    """The list of all pages, from which Sphinx makes the site's sidebar."""
+    pages = [f"notebooks/{path.name}" for path in lessons()]
+    pages += [page for page in PAGES.values() if page != "index.md"]
+    return "\n```{toctree}\n:hidden:\n\n" + "\n".join(pages) + "\n```\n"
+
+
+def for_the_site(path):
+    """A lesson without its notes for instructors, its pictures' words where MyST-NB looks."""
+    lesson = nbformat.read(path, as_version=4)
+    lesson.cells = [cell for cell in lesson.cells if not cell["id"].endswith("-notes")]
+    for cell in lesson.cells:
+        for output in cell.get("outputs", []):
+            for kind, words in output.get("metadata", {}).items():
+                if kind.startswith("image/"):
+                    cell.metadata["mystnb"] = {"image": {"alt": words["alt"]}}
+    return lesson
+
+
+def build(folder):
+    """Build the site into a folder, in place of the site that is there.
+
+    Raises:
+        SystemExit: The folder holds something else, or Sphinx has something to say; its lines
+            stand above.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / "searchindex.js").exists():
+        sys.exit(f"{folder} holds other things than a site: name a new folder, or an empty one.")
+    with tempfile.TemporaryDirectory() as temporary:
+        source, made = Path(temporary, "source"), Path(temporary, "site")
+        source.mkdir()
+        gather(source)
+        doctrees = str(Path(temporary, "doctrees"))
+        words = ["-b", "html", "-W", "--keep-going", "-q", "-d", doctrees, str(source), str(made)]
+        if build_main(words) != 0:
+            sys.exit("The site was not built: the lines above say what Sphinx does not like.")
+        (made / ".buildinfo").unlink()
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(made, folder)
+
+
+if __name__ == "__main__":
+    place = Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else FOLDER
+    build(place)
+    print(f"The site is in {place}: open {place / 'index.html'}")

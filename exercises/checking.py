@@ -1,0 +1,159 @@
+"""Takes answers to exercises, says how they do in one or two sentences, and keeps the progress."""
+
+import dataclasses
+import dis
+import inspect
+import logging
+import warnings
+from collections.abc import Callable
+from contextlib import contextmanager
+
+from exercises.verdicts import NotAttempted, Wrong, first_line
+from helpers.notebook import CourseError
+
+import numpy as np
+
+NOT_ATTEMPTED, WRONG, RIGHT = "○", "✗", "✓"
+BEGIN_AND_RETURN = ("RESUME", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE")  # in Python's bytecode
+EXERCISES = {}  # every Exercise, by its number
+
+
+@dataclasses.dataclass
+class Exercise:
+    """One exercise, what its check says, and how far the learner has come since the kernel began.
+
+    Attributes:
+        number: The lesson's number, a point, and the exercise's: "1.3".
+        title: The heading that it has in the lesson.
+        why: One sentence, said when the answer is right: why it matters.
+        start: A first step, for whoever checks an empty answer twice.
+        judge: A function of the answers, which raises `Wrong` for the first thing that is wrong.
+        state: ○ not attempted, ✗ wrong, ✓ right.
+        tries: How often an answer has been checked, without a right one in between.
+    """
+
+    number: str
+    title: str
+    why: str
+    start: str
+    judge: Callable
+    state: str = NOT_ATTEMPTED
+    tries: int = 0
+
+
+def exercise(number: str, title: str, why: str, start: str):
+    """Turn a function that judges answers into an exercise; see `Exercise` for the arguments."""
+
+    def register(judge):
+        EXERCISES[number] = Exercise(number, title, why, start, judge)
+        return judge
+
+    return register
+
+
+def check(number: str, *answers) -> None:
+    """Print whether an exercise is right, and if not, the first thing that is wrong.
+
+    It prints one of: not attempted yet; right, and why it matters; what is wrong. From the second
+    check on, a stronger hint follows. Nothing that an answer does raises an error from here.
+
+    Args:
+        number: The exercise's number, such as "1.3".
+        answers: What the exercise asks for: a model, a function, a class, numbers. `...` (three
+            dots), or a function or class with nothing else in it, is an answer not begun. NumPy
+            arrays at the end are what the check needs besides, such as validation images.
+
+    Raises:
+        CourseError: There is no exercise of that number.
+    """
+    number = str(number)
+    if number not in EXERCISES:
+        raise CourseError(
+            f"There is no exercise {number!r}. The number is a text, such as helpers.check"
+            f'("1.1", my_answer); there are {", ".join(EXERCISES)}.'
+        )
+    one = EXERCISES[number]
+    try:
+        with _without_warnings():  # the verdict says it in other words
+            _judge(one, answers)
+    except NotAttempted:
+        _tell(one, NOT_ATTEMPTED, "not attempted yet.", one.start)
+    except Wrong as wrong:
+        _tell(one, WRONG, wrong.told, wrong.hint)
+    except Exception as error:  # a kind of answer that nobody thought of
+        told = f"The check cannot use this answer ({type(error).__name__}: {first_line(error)})."
+        _tell(one, WRONG, told, "Compare its form with what the exercise asks for, point by point.")
+    else:
+        one.state, one.tries = RIGHT, 0
+        print(f"{RIGHT} Exercise {number}: right. {one.why}")
+
+
+def progress(lesson: int) -> None:
+    """Print which exercises of a lesson are done, counted from when the kernel started.
+
+    Args:
+        lesson: The lesson's number, such as 1.
+
+    Raises:
+        CourseError: That lesson has no exercises.
+    """
+    ours = [one for one in EXERCISES.values() if one.number.split(".")[0] == str(lesson)]
+    if not ours:
+        lessons = sorted({one.number.split(".")[0] for one in EXERCISES.values()})
+        raise CourseError(f"There are no exercises for {lesson!r}, only for {', '.join(lessons)}.")
+    done = sum(one.state == RIGHT for one in ours)
+    print(f"Lesson {lesson}: {done} of {len(ours)} exercises done.")
+    words = {NOT_ATTEMPTED: "not yet", WRONG: "not right yet", RIGHT: "done"}
+    for one in ours:
+        print(f"{one.state} {one.number} {one.title}: {words[one.state]}")
+
+
+@contextmanager
+def _without_warnings():
+    log = logging.getLogger("tensorflow")
+    level = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            yield
+    finally:
+        log.setLevel(level)
+
+
+def _judge(one, answers):
+    beside = [answer for answer in answers[1:] if isinstance(answer, np.ndarray)]
+    asked_for = answers[: len(answers) - len(beside)]
+    blank = [_is_blank(answer) for answer in asked_for]
+    if all(blank):
+        raise NotAttempted
+    if any(blank):
+        place = blank.index(True) + 1
+        raise Wrong(
+            f"Of the {len(asked_for)} things asked for, number {place} is still empty.",
+            "Every name between the brackets of the check needs an answer in the cell above it.",
+        )
+    one.judge(*answers)
+
+
+def _is_blank(answer):
+    if answer is ...:
+        return True
+    if inspect.isclass(answer):
+        methods = [value for value in vars(answer).values() if inspect.isfunction(value)]
+        return not methods or any(_is_blank(method) for method in methods)
+    if inspect.isfunction(answer):
+        steps = dis.get_instructions(answer)
+        return all(step.opname in BEGIN_AND_RETURN and step.argval in (None, 0) for step in steps)
+    return False
+
+
+def _tell(one, state, told, hint):
+    one.state = state
+    one.tries += 1
+    print(f"{state} Exercise {one.number}: {told}")
+    if one.tries > 1:
+        print(f"  Hint: {hint}")
+    else:
+        print(
+            f"  Check it a second time for a {'first step' if state == NOT_ATTEMPTED else 'hint'}."
+        )

@@ -1,0 +1,645 @@
+"""The exercises of lesson 4, GradientTape."""
+
+import inspect
+
+from exercises.checking import exercise
+from exercises.verdicts import (
+    NotAttempted,
+    Wrong,
+    about,
+    as_number,
+    call,
+    describe,
+    require,
+)
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import layers
+
+UNSEEN = "To find a number, the tape must have noted every step of the way."
+ON_PAPER = {  # gradient of what, right answer, value, what to ask whoever has another, and a hint
+    "my_one": (
+        "one",
+        30,
+        45,
+        "Does the answer hold everything that x² is multiplied by?",
+        "The gradient of x² is 2x, and c stands in front of it all the way.",
+    ),
+    "my_two": (
+        "two",
+        None,
+        81,
+        UNSEEN,
+        "Which line uses x on the way to `two`, and is that line inside the block?",
+    ),
+    "my_three": (
+        "three",
+        0,
+        5,
+        "How much does `three` change when x does?",
+        "If x grows by 1, how much does 0 * x grow? None is for where the tape knows no way.",
+    ),
+    "my_four": (
+        "four",
+        3,
+        9,
+        "Which of the two x in `four` does the tape see?",
+        "To the tape, x.numpy() is a plain number. What is the gradient of x * 3.0?",
+    ),
+    "my_five": (
+        "one",
+        None,
+        45,
+        "Which of x and c does the tape watch?",
+        "Is c a variable? Does any line tell the tape to watch it?",
+    ),
+}
+
+TRACES = {  # how many lines each loop prints, what to ask, and a hint
+    "my_first": (
+        1,
+        "Do the tensors differ in kind, or only in what they hold?",
+        "Tensors of one type and shape share a graph, whatever they hold.",
+    ),
+    "my_second": (
+        5,
+        "What is it that comes in here?",
+        "These are plain Python numbers, and no two are equal.",
+    ),
+    "my_third": (
+        2,
+        "Which lengths are new when they come?",
+        "A graph is kept: a length that has come before makes no new one.",
+    ),
+    "my_fourth": (
+        1,
+        "What does the signature say of the length?",
+        "In the signature, None stands for any length.",
+    ),
+}
+
+NO_WAY = (
+    "The tape knows no way from the weights to the loss: every gradient is None.",
+    "Both the model and the loss must be called inside the `with` block.",
+)
+USUAL_ERRORS = (  # a pattern in the message of an error, what to say of it, and a hint
+    ("No gradients provided", *NO_WAY),
+    (r"a value \(None\)", *NO_WAY),
+    (
+        "non-persistent",
+        "The tape is asked a second time, and it is wiped by then.",
+        "A tape answers one question: call tape.gradient once, and keep what it gives.",
+    ),
+    (
+        "<function",
+        "A function is used without being called.",
+        "function(x) is a result; without brackets, `function` is only a name.",
+    ),
+    (
+        "NameError",
+        None,
+        "Is it made before it is used, and spelled alike in both places? Arguments go by the names "
+        "in the function's brackets.",
+    ),
+    (
+        "converted to Python scalars",
+        "It stops at `float`, which takes a single number and gets several.",
+        "Leave `float` out there, and return what the tape or the loss function gives, as it is.",
+    ),
+    (
+        "Invalid input shape",
+        "A model is called which does not take this batch.",
+        "Is it the model that is to be trained here, or one of the lesson's?",
+    ),
+    (
+        r"named input\(s\)",
+        "The model is called with something else than the images alone.",
+        "A batch is both, x and y; the model takes x, and the loss takes y.",
+    ),
+    (
+        "inputs must match",
+        "Arrays of different shapes are treated as if they were one.",
+        "`gradients` is a list: clip one array after the other.",
+    ),
+    (
+        "must have rank",
+        "The loss does not fit the labels: it is not the one that compile was given.",
+        "self.compute_loss uses the loss of compile, whichever that is.",
+    ),
+    (
+        r"Cannot get result\(\)",
+        "The metrics that compile was given are never updated.",
+        "compute_metrics(x, y, predictions) updates them and returns all.",
+    ),
+    (
+        "SymbolicTensor",
+        "By itself the step works, but inside fit it stops at a tensor that holds no number yet.",
+        "fit makes a graph of it, and in a graph neither float() nor NumPy has anything to take.",
+    ),
+)
+
+
+@exercise(
+    "4.1",
+    "Gradients on paper",
+    why="Whoever can tell what a tape sees finds the reason for a None without searching long.",
+    start="Go through the lines inside the block: which of them use x as a variable?",
+)
+def _gradients(*answers):
+    for (name, row), answer in zip(ON_PAPER.items(), answers, strict=True):
+        of, right, value, ask, hint = row
+        require(
+            not isinstance(answer, str),
+            f"{name} is {describe(answer)}, and a number or None is asked for.",
+            "Write it without quotation marks.",
+        )
+        if answer is None:
+            require(
+                right is None, f"{name} is not None: the tape knows a way from x to `{of}`.", hint
+            )
+            continue
+        number = as_number(answer, name)
+        require(
+            not np.isclose(number, value),
+            f"{name} is not {number:g}: that is `{of}` itself, and not its gradient.",
+            hint,
+        )
+        require(
+            right is not None and np.isclose(number, right),
+            f"{name} is not {number:g}. {ask}",
+            hint,
+        )
+
+
+@exercise(
+    "4.2",
+    "The gradient of any function",
+    why="A tape needs no formula: it differentiates whatever TensorFlow can compute.",
+    start="Begin with `with tf.GradientTape() as tape:`, and call function(x) inside.",
+)
+def _gradient_of(gradient_of):
+    for words, function, point, right in (
+        ("x², where x is 3", lambda x: x**2, 3.0, 6.0),
+        ("x³, where x is 2", lambda x: x**3, 2.0, 12.0),
+        (
+            "the sum of x², where x is [1, 2, -3]",
+            lambda x: tf.reduce_sum(x**2),
+            [1.0, 2.0, -3.0],
+            [2.0, 4.0, -6.0],
+        ),
+    ):
+        asked = f"asked for the gradient of {words}"
+        got = _call(gradient_of, function, tf.constant(point), doing=asked)
+        if got is None:
+            _say_why_none(gradient_of, function, point)
+        try:
+            got = np.asarray(got, "float64")
+        except (TypeError, ValueError):
+            raise Wrong(
+                f"It returns {describe(got)}, and a gradient is a tensor.",
+                "tape.gradient(y, x) gives it: return that, and nothing else.",
+            ) from None
+        require(
+            got.shape == np.shape(right),
+            f"For x of shape {np.shape(right)} it returns something of shape {got.shape}.",
+            "A gradient has the shape of x: tape.gradient(y, x), where x is no list.",
+        )
+        require(
+            not np.allclose(got, function(np.array(point))),
+            f"For {words}, it returns {got}: the function's value there, and not its gradient.",
+            "The value is what the tape starts from: tape.gradient(value, x).",
+        )
+        require(
+            np.allclose(got, right, rtol=1e-4),
+            f"For {words}, it returns {np.round(got, 3)}, which is not the gradient there.",
+            "Let the tape work it out from function(x): no formula, no steps of your own.",
+        )
+
+
+def _call(function, *args, doing="called with a batch of eight", **kwargs):
+    """Call a learner's function, with words for the errors that are usual in this lesson."""
+    return call(function, *args, doing=doing, known=USUAL_ERRORS, **kwargs)
+
+
+def _say_why_none(gradient_of, function, point):
+    if call(gradient_of, function, tf.Variable(point), doing="called with a variable") is None:
+        raise Wrong(
+            "It returns None: nothing is returned, or the tape knows no way from x to the result.",
+            "Is there a `return`? If there is: function(x) belongs inside the block, and the "
+            "gradient is that of its result for x, in this order.",
+        )
+    raise Wrong(
+        "For a variable it returns the gradient, but for a plain tensor None.",
+        "The tape watches variables unasked. Tell it to watch x, inside the block and before "
+        "function(x).",
+    )
+
+
+@exercise(
+    "4.3",
+    "A training step as a function",
+    why="All of training is this step, again and again, whatever the model, optimizer and loss.",
+    start="Section 2 has such a step in train_step; here everything comes in as an argument.",
+)
+def _training_step(one_step):
+    x, y = _batch(8)
+    crossentropy = keras.losses.SparseCategoricalCrossentropy()
+    _judge_step(one_step, keras.optimizers.SGD, crossentropy, x, y)
+    squares = keras.losses.MeanSquaredError()
+    with about(
+        "With SGD and a crossentropy it is right, but not with Adam and the mean squared error",
+        "Call `apply` of the `optimizer` that the function is given, with the gradients of what "
+        "`loss_function` gives.",
+    ):
+        _judge_step(one_step, keras.optimizers.Adam, squares, x, _one_hot(y), built=True)
+
+
+def _judge_step(one_step, kind, loss_function, x, y, built=False):
+    """Judge one step; build the optimizer first if a tf.function may have made its variables."""
+    model, twin, asked, optimizer = _small_model(), _small_model(), [], kind(0.05)
+    before = model.get_weights()
+    if built:
+        optimizer.build(model.trainable_variables)
+    right, _ = _reference_step(twin, kind(0.05), loss_function, x, y)
+
+    def noted(labels, predictions):
+        asked.append(labels)
+        if tuple(predictions.shape) == y.shape != tuple(labels.shape):
+            raise Wrong(
+                "The loss function gets the predictions first, and then the labels.",
+                "Losses and metrics in Keras take what is right first, and the guess second.",
+            )
+        return loss_function(labels, predictions)
+
+    returned = _call(one_step, model, optimizer, noted, x, y)
+    require(asked, "It never calls `loss_function`.", "loss_function(y, predictions) is the loss.")
+    if not _same(model.get_weights(), twin.get_weights()):
+        _say_how_it_moved(model, before, twin.get_weights())
+        raise Wrong(
+            "The step moves the weights, but not as this loss and this optimizer do in one step.",
+            "Compare it with section 2, line by line: the loss, the gradients, one apply.",
+        )
+    try:
+        returned = as_number(returned, "What it returns")
+    except Wrong:
+        raise Wrong(
+            f"It trains the model, but returns {_with_shape(returned)}: the loss is asked for, and "
+            "nothing else.",
+            "The last line is `return`, and the number that loss_function gave.",
+        ) from None
+    after = [float(loss_function(y, twin(x, training=mode))) for mode in (True, False)]
+    require(
+        not np.isclose(returned, after, rtol=1e-4).any(),
+        "It returns the loss after the step, and the one before it is asked for.",
+        "Return the loss that you have computed inside the block.",
+    )
+    require(
+        np.isclose(returned, right, rtol=1e-4),
+        f"It returns {returned:.4g}, which is not the loss of this batch.",
+        "Return what loss_function gave, as it is.",
+    )
+
+
+def _with_shape(answer):
+    shape = getattr(answer, "shape", None)
+    return describe(answer) + (f" of shape {tuple(shape)}" if shape is not None else "")
+
+
+def _say_how_it_moved(model, before, right):
+    """Raise `Wrong` if there are words for the way in which a step moves the weights wrongly."""
+    moved = [now - old for now, old in zip(model.get_weights(), before, strict=True)]
+    asked = [new - old for new, old in zip(right, before, strict=True)]
+    moving = sum(bool(np.any(one)) for one in moved)
+    require(
+        moving,
+        "After the step, every weight is as it was before.",
+        "The optimizer moves the weights: optimizer.apply(gradients, weights).",
+    )
+    require(
+        moving == len(asked),
+        f"The step has moved only {moving} of the model's {len(asked)} weight arrays.",
+        "Ask for the gradients of all trainable weights, and apply them all, in one call.",
+    )
+    require(
+        any(model.get_layer("doubled").seen),
+        "The model is called as if it were not training, so Dropout would do nothing.",
+        "Say it in the call: training=True.",
+    )
+    flat, wanted = (np.concatenate([a.ravel() for a in arrays]) for arrays in (moved, asked))
+    times = float(flat @ wanted / (wanted @ wanted))
+    if np.allclose(flat, times * wanted, rtol=1e-2, atol=1e-5):
+        require(
+            times > 0,
+            "The step moves the weights the wrong way: the loss grows.",
+            "The optimizer goes against the gradients by itself. Apply what the tape gives.",
+        )
+        raise Wrong(
+            f"Each weight moves {times:.3g} times as far as in one step of the optimizer.",
+            "Take the loss as it comes, and call optimizer.apply once: it knows the learning rate.",
+        )
+
+
+@exercise(
+    "4.4",
+    "How often Python runs",
+    why="When a loop is slower than it should be, retracing is the first thing to look for.",
+    start="A graph is made for each new kind of argument. Which kinds come in the first loop?",
+)
+def _traces(*answers):
+    for (name, (right, ask, hint)), answer in zip(TRACES.items(), answers, strict=True):
+        number = as_number(answer, name)
+        require(
+            number != 0,
+            f"{name} is not 0: at first there is no graph yet.",
+            "Making a graph means that Python runs once, and prints.",
+        )
+        require(number == right, f"{name} is not {number:g}. {ask}", hint)
+
+
+@exercise(
+    "4.5",
+    "Mend a loop",
+    why="Faults like these raise no error and make a curve that looks sensible and is not true.",
+    start="Compare it with section 2: test_step, note, and when the loop calls them.",
+)
+def _mended(validation_curve):
+    random = np.random.default_rng(0)
+    x = -1 - random.permutation(100).astype("float32")[:, None]
+    x_val = (0.5 + random.permutation(80).astype("float32")[:, None]) / 20  # from 0 to 4
+    y_val = (x_val[:, 0] > 3).astype("int64")
+    model, got = _Threshold(), []
+
+    def step(x_batch, y_batch):
+        got.extend(np.ravel(x_batch))
+        model.threshold.assign_add(len(x_batch) / len(x))
+
+    asked = "called for three epochs"
+    data = x, np.zeros(len(x), "int64"), x_val, y_val
+    curve = _call(validation_curve, model, step, 3, *data, doing=asked)
+    require(
+        curve is not None,
+        "It returns None, and a list is asked for.",
+        "The last line returns the curve.",
+    )
+    try:
+        curve = np.asarray(curve, "float64")
+    except (TypeError, ValueError):
+        raise Wrong(
+            f"It returns {describe(curve)}, and a list of numbers is asked for.",
+            "Start with an empty list, and append one accuracy after each epoch.",
+        ) from None
+
+    require(
+        curve.ndim,
+        "It returns a single number, and a list is asked for.",
+        "The last line returns the curve, with one accuracy for each epoch.",
+    )
+    curve = curve.ravel()
+    hits = np.array([(x_val[:, 0] > epoch) == y_val for epoch in (1, 2, 3)])
+    ends = [*range(32, len(x_val), 32), len(x_val)]
+    if _alike(curve, _running(~hits, [e * len(x_val) + end for e in range(3) for end in ends])):
+        raise NotAttempted
+    require(
+        max(got, default=-1) < 0,
+        "It trains on validation images.",
+        "`step` is only for batches of x and y.",
+    )
+    require(
+        (len(got), len(curve)) != (len(x), 1),
+        "It ends after the first of three epochs.",
+        "`return` ends the whole function: in which loop does it stand?",
+    )
+    require(
+        len(got) == 3 * len(x),
+        f"In three epochs of {len(x)} images each, `step` gets {len(got)} images.",
+        "In each epoch, every batch of x and y goes to `step` once.",
+    )
+    require(
+        len(curve) == 3,
+        f"For three epochs the curve has {len(curve)} point{'s' * (len(curve) != 1)}.",
+        "One point an epoch: in which loop does append stand?",
+    )
+    right = hits.mean(axis=1)
+    if _alike(curve, right):
+        return
+    require(
+        not any(model.seen),
+        "While it validates, the model is told that it is training.",
+        "Compare the call of the model with that in test_step.",
+    )
+    require(
+        not _alike(curve, _running(hits, [len(x_val) * epoch for epoch in (1, 2, 3)])),
+        "The first point is right; each later one drags along the epochs before it.",
+        "A metric collects until somebody resets it.",
+    )
+    require(
+        not _alike(curve, hits[:, ends[-2] :].mean(axis=1)),
+        "Each point is the accuracy of the last batch alone.",
+        "The metric is to be emptied once an epoch, not once a batch.",
+    )
+    require(
+        curve.any(),
+        "Every point of the curve is 0, as if the metric had seen nothing.",
+        "Is it emptied before its result is taken? First append, then reset.",
+    )
+    epoch = int(np.argmin(np.isclose(curve, right)))
+    raise Wrong(
+        f"Point {epoch + 1} of the curve is {curve[epoch]:.1%}, and after that epoch the model "
+        f"gets {right[epoch]:.1%} of the validation images right.",
+        "An epoch in order: all training batches, all validation batches, append, reset.",
+    )
+
+
+class _Threshold(keras.Model):
+    """Says 1 for numbers above its threshold and 0 for others; while training, the other way."""
+
+    def __init__(self):
+        super().__init__(name="threshold")
+        self.threshold = self.add_weight(shape=(), initializer="zeros", trainable=False)
+        self.seen = []
+
+    def call(self, inputs, training=False):
+        self.seen.append(bool(training))
+        scores = keras.ops.concatenate([self.threshold - inputs, inputs - self.threshold], axis=-1)
+        return -scores if training else scores
+
+
+def _running(hits, ends):
+    """The share of hits from the start of all epochs up to each of these places."""
+    return np.array([hits.ravel()[:end].mean() for end in ends])
+
+
+def _alike(curve, other):
+    return curve.shape == other.shape and np.allclose(curve, other, atol=1e-4)
+
+
+@exercise(
+    "4.6",
+    "A step that clips",
+    why="Your step runs inside fit, so bars, validation, callbacks and the graph come for free.",
+    start="Copy TapeModel from section 6 under the new name, and see where the gradients come out.",
+)
+def _clipped(answer):
+    require(
+        not inspect.isclass(answer) or issubclass(answer, keras.Model),
+        "The class is no kind of keras.Model.",
+        "What it builds on stands between the brackets after its name.",
+    )
+    require(
+        not isinstance(answer, keras.Model),
+        f"The answer is one model made from the class {type(answer).__name__}, and the class "
+        "itself is asked for.",
+        "The name must go on standing for the class: leave out a line such as `Clipped = "
+        "Clipped(...)`, and run the cell again.",
+    )
+    require(
+        inspect.isclass(answer),
+        f"The answer is {describe(answer)}, and a class of models is asked for.",
+        "It begins with `class Clipped(keras.Model):`, and goes to the check without brackets.",
+    )
+    require(
+        answer.train_step is not keras.Model.train_step,
+        f"The class {answer.__name__} has no `train_step`, so fit does what it always does.",
+        "Define `def train_step(self, data):`, indented under the class, and spelled like this.",
+    )
+    _judge_one_step(answer)
+    _judge_in_fit(answer)
+
+
+def _judge_one_step(answer):
+    x, y = _batch(8)
+    model, twin, plain = _compiled(answer), _small_model(), _small_model()
+    before = model.get_weights()
+    loss_function = keras.losses.SparseCategoricalCrossentropy()
+    _reference_step(twin, keras.optimizers.SGD(1.0), loss_function, x, y, limit=0.01)
+    _reference_step(plain, keras.optimizers.SGD(1.0), loss_function, x, y)
+    results = _call(model.train_step, (x, y))
+    if not _same(model.get_weights(), twin.get_weights()):
+        require(
+            not _same(model.get_weights(), plain.get_weights()),
+            "The weights move just as in plain fit, as if no gradient were clipped.",
+            "Clip the gradients before they are applied, and apply the clipped ones.",
+        )
+        steps = int(model.optimizer.iterations)
+        require(
+            steps <= 1,
+            f"For one batch, the optimizer takes {steps} steps.",
+            "One call of apply is enough. Is there another one, or a call of super().train_step, "
+            "which makes a step of its own?",
+        )
+        _say_how_it_moved(model, before, twin.get_weights())
+        furthest = max(
+            np.abs(a - b).max() for a, b in zip(model.get_weights(), before, strict=True)
+        )
+        raise Wrong(
+            "No weight moves too far, but not each by its own gradient, cut at the limits."
+            if np.isclose(furthest, 0.01, rtol=1e-2)
+            else f"With a learning rate of 1, the furthest that a weight moves is {furthest:.2g}, "
+            "and with these limits it is 0.01.",
+            "In every gradient, what is above 0.01 becomes 0.01, what is below -0.01 becomes "
+            "-0.01, and the rest stays.",
+        )
+    require(
+        isinstance(results, dict),
+        f"Its train_step returns {describe(results)}, and fit needs a dictionary of results.",
+        "compute_metrics returns such a dictionary: return that.",
+    )
+
+
+def _judge_in_fit(answer):
+    x, y = _batch(24)
+    model, twin, optimizer = _compiled(answer, "mse"), _small_model(), keras.optimizers.SGD(1.0)
+    squares, losses, hits = keras.losses.MeanSquaredError(), [], []
+    for part in (slice(0, 8), slice(8, 16), slice(16, 24)):
+        step = optimizer, squares, x[part], _one_hot(y[part])
+        loss, predictions = _reference_step(twin, *step, limit=0.01)
+        losses.append(loss)
+        hits.extend(np.argmax(predictions, axis=-1) == y[part])
+    options = {"batch_size": 8, "shuffle": False, "verbose": 0}
+    doing = "by itself the step works, but inside fit"
+    history = _call(model.fit, x, _one_hot(y), doing=doing, **options).history
+    for name in ("loss", "accuracy"):
+        require(
+            name in history,
+            f"fit does not report the {name}.",
+            "fit shows what train_step returns: return all that compute_metrics gives.",
+        )
+    loss, right = history["loss"][0], np.mean(losses)
+    require(
+        loss != 0,
+        "After an epoch, fit reports a loss of 0: nobody has told the metric.",
+        "The first of self.metrics is the mean loss. Update it with each batch.",
+    )
+    require(
+        np.isclose(loss, right, rtol=1e-3),
+        f"After an epoch of three batches, fit reports a loss of {loss:.4g}; the mean of their "
+        f"losses is {right:.4g}.",
+        "compute_loss gives the loss of a batch; the first of self.metrics makes the mean.",
+    )
+    require(
+        _same(model.get_weights(), twin.get_weights()),
+        "One step is right, but after three with another loss the weights are not.",
+        "Use the loss that compile was given, and do the same for each batch.",
+    )
+    require(
+        np.isclose(history["accuracy"][0], np.mean(hits), atol=1e-4),
+        "After an epoch, the accuracy that fit reports is not that of all its batches.",
+        "compute_metrics(x, y, predictions) updates it with each batch.",
+    )
+
+
+class _Doubled(layers.Layer):
+    """Does something in training only, as Dropout does, but always the same, and notes it."""
+
+    def __init__(self, **kwargs):
+        super().__init__(**kwargs)
+        self.seen = []
+
+    def call(self, inputs, training=False):
+        self.seen.append(bool(training))
+        return 2 * inputs if training else inputs
+
+
+def _small_model(kind=keras.Model):
+    """A model of some class, always with the same weights; it draws no random numbers."""
+    inputs = keras.Input((4,))
+    x = layers.Dense(5, activation="tanh", kernel_initializer="zeros")(inputs)
+    x = _Doubled(name="doubled")(x)
+    outputs = layers.Dense(3, activation="softmax", kernel_initializer="zeros")(x)
+    model = call(kind, inputs, outputs, doing="made with inputs and outputs, as in section 6")
+    random = np.random.default_rng(0)
+    model.set_weights([random.normal(0, 0.5, w.shape) for w in model.get_weights()])
+    model.get_layer("doubled").seen.clear()
+    return model
+
+
+def _compiled(kind, loss="sparse_categorical_crossentropy"):
+    model = _small_model(kind)
+    model.compile(keras.optimizers.SGD(1.0), loss=loss, metrics=["accuracy"])
+    return model
+
+
+def _batch(size):
+    random = np.random.default_rng(1)
+    return random.normal(0, 1, (size, 4)).astype("float32"), random.integers(0, 3, size)
+
+
+def _one_hot(labels):
+    return np.eye(3, dtype="float32")[labels]
+
+
+def _reference_step(model, optimizer, loss_function, x, y, limit=np.inf):
+    with tf.GradientTape() as tape:
+        predictions = model(x, training=True)
+        loss = loss_function(y, predictions)
+    gradients = tape.gradient(loss, model.trainable_variables)
+    gradients = [tf.clip_by_value(one, -limit, limit) for one in gradients]
+    optimizer.apply(gradients, model.trainable_variables)
+    return float(loss), predictions
+
+
+def _same(weights, others):
+    pairs = zip(weights, others, strict=True)
+    return all(np.allclose(one, other, rtol=1e-4, atol=1e-6) for one, other in pairs)

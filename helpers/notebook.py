@@ -1,0 +1,130 @@
+"""What any notebook needs: a quiet start, errors as sentences, and checkpoints."""
+
+import os
+import re
+import sys
+import tempfile
+from contextlib import contextmanager
+
+SHOW_LOG = "COURSE_SHOW_LOG"
+DEVICES = "COURSE_DEVICES"
+
+
+def start_tensorflow() -> None:
+    """Import TensorFlow, Keras and matplotlib, and find the devices, without a log line.
+
+    TensorFlow's C++ code writes to file descriptor 2, which Python's `sys.stderr` does not see,
+    so the descriptor itself is held back meanwhile. What was held back is written out after all
+    when the start fails. Set the environment variable COURSE_SHOW_LOG=1 to see every line.
+
+    TensorFlow makes its list of devices once. COURSE_DEVICES=2 asks for two of a kind beforehand:
+    where there are fewer GPUs, none is used, and the CPU is shown as two devices.
+
+    Raises:
+        CourseError: KERAS_BACKEND names another backend, Keras already runs on another one, or
+            COURSE_DEVICES is no number of devices.
+    """
+    backend = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    if backend != "tensorflow":
+        raise CourseError(
+            f"The environment variable KERAS_BACKEND is {backend!r}, and this course needs "
+            "'tensorflow': set it to 'tensorflow', or remove it, and restart the kernel."
+        )
+    if os.environ.get(SHOW_LOG):
+        _import_and_find_devices()
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # 2: errors only, from here on
+    with held_back_unless_it_fails():
+        _import_and_find_devices()
+
+
+def _import_and_find_devices() -> None:
+    import keras
+    import tensorflow as tf
+
+    if keras.backend.backend() != "tensorflow":
+        raise CourseError(
+            f"Keras is already running on {keras.backend.backend()!r}, and this course needs "
+            "'tensorflow': restart the kernel and run the first cell first."
+        )
+    if not os.environ.get(SHOW_LOG):
+        tf.get_logger().setLevel("WARNING")  # in a notebook, its Python side logs more than that
+    if DEVICES in os.environ:
+        _arrange_devices(tf, os.environ[DEVICES])
+    tf.config.list_logical_devices()
+
+
+def _arrange_devices(tf, count) -> None:
+    """See to it that there are so many devices of one kind: GPUs, or else parts of the CPU."""
+    if not count.isdecimal() or int(count) < 1:
+        raise CourseError(f"{DEVICES} is {count!r}: give a whole number from 1 up, say 2.")
+    if len(tf.config.list_physical_devices("GPU")) < int(count):
+        tf.config.set_visible_devices([], "GPU")
+        cpu = tf.config.list_physical_devices("CPU")[0]
+        parts = [tf.config.LogicalDeviceConfiguration()] * int(count)
+        tf.config.set_logical_device_configuration(cpu, parts)
+
+
+@contextmanager
+def held_back_unless_it_fails():
+    """Keep what is written to file descriptor 2 from the page, except when the block raises."""
+    sys.stderr.flush()
+    with tempfile.TemporaryFile() as held_back:
+        real = os.dup(2)
+        os.dup2(held_back.fileno(), 2)
+        try:
+            yield
+        except BaseException:
+            os.dup2(real, 2)
+            held_back.seek(0)
+            sys.stderr.write(held_back.read().decode(errors="replace"))
+            raise
+        finally:
+            os.dup2(real, 2)
+            os.close(real)
+
+
+class CourseError(Exception):
+    """Something the reader can mend. Its message says what happened and what to do."""
+
+    def _render_traceback_(self) -> list[str]:
+        """What IPython prints in place of a traceback."""
+        return [str(self)]
+
+
+def show_error(function, *arguments, sentences: int = 1) -> None:
+    """Call a function that is expected to fail, and print how its error message begins.
+
+    Folders are left out of the message, so that it is the same on every machine.
+
+    Args:
+        function: What to call.
+        arguments: What to call it with.
+        sentences: How many sentences of the message to print.
+    """
+    try:
+        function(*arguments)
+    except Exception as error:
+        words = " ".join(str(error).split())
+        begin = " ".join(re.split(r"(?<=[.:!?]) (?=[A-Z])", words)[:sentences])
+        begin = re.sub(r"(?<![^\s'\"=])(?:[A-Za-z]:)?[/\\][^\s'\"=]*[/\\]", "", begin)  # folders
+        print(f"{type(error).__name__}: {begin}")
+    else:
+        print("No error.")
+
+
+def confirm(holds, claim: str, otherwise: str) -> None:
+    """Print whether a claim of the lesson holds.
+
+    The line printed for a claim that holds never varies, so stored and new outputs can be compared
+    on every machine; put figures that a run produces into `otherwise`, not into `claim`.
+
+    Args:
+        holds: Anything with a truth value: a bool, a NumPy bool, a tensor with one element.
+        claim: What the lesson promises, as a sentence without a full stop.
+        otherwise: What went wrong and what to look at, shown only when the claim does not hold.
+    """
+    if holds:
+        print(f"✓ {claim}.")
+    else:
+        print(f"✗ Not so here: {claim}.\n  {otherwise}")
