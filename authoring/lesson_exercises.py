@@ -18,6 +18,7 @@ from exercises.checking import EXERCISES
 
 import nbformat
 
+sys.path.append(str(Path(__file__).parent.parent / "tests"))  # where the answers are
 LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 

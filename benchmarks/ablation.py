@@ -1,94 +1,47 @@
-"""The posts' recipes with one thing changed at a time, to find out what each change brings.
+"""The plain recipe with one thing changed at a time, to find out what each change brings.
 
-They are cut down to a few epochs of a part of the images, as there are many changes to try.
+It is cut down to a few epochs of a part of the images, as there are many changes to try.
 """
 
-import course_way
+from benchmarks import course_recipe, plain_recipe, tasks
+
 import keras
-import loops
-import measuring
-import posts_way
-from keras import layers
-
-
-class Stopwatch(keras.callbacks.Callback):
-    """Takes the time of each epoch, into a list `taken`."""
-
-    def __init__(self):
-        super().__init__()
-        self.taken = []
-
-    def on_epoch_begin(self, epoch, logs=None):
-        self.start = measuring.clock()
-
-    def on_epoch_end(self, epoch, logs=None):
-        self.taken.append(measuring.since(self.start))
-
-
-def digits(images, labels, epochs=4, **changes):
-    return train(posts_way.digit_network, images, labels, epochs, **changes)
-
-
-def cifar(images, labels, epochs=4, **changes):
-    return train(posts_way.cifar_network, images, labels, epochs, **changes)
 
 
 def train(
-    network,
+    task,
     images,
-    labels,
-    epochs,
-    batch=posts_way.BATCH,
+    epochs=4,
+    batch=plain_recipe.BATCH,
     peak=None,
     pipeline=False,
     reach=None,
     dropout=0.0,
     smoothing=0.0,
     centred=False,
-    whole_epoch=False,
-    channels_first=False,
     dtype="float32",
     **compiling,
 ):
-    """Train for some epochs, and return the network and the time of each epoch.
-
-    Every option left out is as in the posts' recipe. On a GPU, Keras compiles by XLA unless it is
-    told not to; here only if it is asked to.
-    """
-    compiling.setdefault("jit_compile", False)
+    """Train, and return the accuracy and the times of the fastest epoch, the first left out."""
+    (x, y), test = tasks.load(task, images)
     keras.config.set_dtype_policy(dtype)
-    model = course_way.with_extras(network(), dropout, centred)
-    if channels_first:
-        model = with_channels_first(model)
-    steps = epochs * -(-len(images) // batch)
-    rate = course_way.warmed_cosine(peak, steps, steps // 4) if peak else 0.001
-    optimizer = keras.optimizers.Adam(rate)
+    network = plain_recipe.digit_network() if task == "digits" else plain_recipe.cifar_network()
+    model = course_recipe.with_extras(network, dropout, centred)
+    steps = epochs * -(-len(x) // batch)
+    rate = course_recipe.warmed_cosine(peak, steps, steps // 4) if peak else 0.001
     loss = "sparse_categorical_crossentropy"
     if smoothing:
-        labels = keras.utils.to_categorical(labels, model.output_shape[-1])
+        y = keras.utils.to_categorical(y, model.output_shape[-1])
         loss = keras.losses.CategoricalCrossentropy(label_smoothing=smoothing)
-    model.compile(optimizer, loss, metrics=["accuracy"], **compiling)
-    stopwatch = Stopwatch()
-    options = {"epochs": epochs, "callbacks": [stopwatch], "verbose": 0}
-    if whole_epoch:
-        train_epoch = loops.whole_epoch(model, optimizer, course_way.batches(images, labels, batch))
-        for epoch in range(epochs):
-            stopwatch.on_epoch_begin(epoch)
-            train_epoch()
-            stopwatch.on_epoch_end(epoch)
-    elif pipeline:
-        model.fit(course_way.batches(images, labels, batch, reach), shuffle=False, **options)
+    model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"], **compiling)
+    if pipeline:
+        data = {"x": course_recipe.batches(x, y, batch, reach), "shuffle": False}
     else:
-        model.fit(posts_way.prepare(images), labels, batch_size=batch, **options)
-    return model, stopwatch.taken
-
-
-def with_channels_first(model):
-    """The same layers on images whose colours come before their rows."""
-    own = [keras.Input(model.input_shape[1:]), layers.Permute((3, 1, 2))]
-    for layer in model.layers:
-        settings = layer.get_config()
-        if "data_format" in settings:
-            settings["data_format"] = "channels_first"
-        own.append(type(layer).from_config(settings))
-    return keras.Sequential(own)
+        data = {"x": plain_recipe.prepare(x), "y": y, "batch_size": batch}
+    begun, taken = [], []
+    stopwatch = keras.callbacks.LambdaCallback(
+        on_epoch_begin=lambda epoch, logs: begun.append(tasks.clock()),
+        on_epoch_end=lambda epoch, logs: taken.append(tasks.since(begun[-1])),
+    )
+    model.fit(**data, epochs=epochs, callbacks=[stopwatch], verbose=0)
+    return tasks.fastest(taken[1:]) | {"accuracy": tasks.accuracy(model, *test)}

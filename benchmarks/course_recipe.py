@@ -1,7 +1,7 @@
 """How the course trains the same layers: larger batches, a rate that rises and falls, less memory.
 
-Images stay whole numbers of one byte until their batch is due. The ablation tries the single steps
-from the posts' recipe to these.
+Images stay bytes until their batch is due. The ablation tries the single steps from the plain
+recipe to this one.
 """
 
 from exercises.lesson_1 import digit_network
@@ -58,7 +58,7 @@ def shifts(reach):
 
 
 def batches(images, labels, batch, reach=None):
-    """Batches as `helpers.batches` makes them, shuffled; with `reach`, changed on their way."""
+    """Shuffled batches of images from 0 to 1; with `reach`, each is moved and mirrored anew."""
     images = images[..., np.newaxis] if images.ndim == 3 else images
     dataset = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(images)).batch(batch)
     if reach is not None:
@@ -86,10 +86,7 @@ def digits(images, labels, epochs=2, batch=192, peak=0.004):
     return train(digit_network(), dataset, epochs, peak, warmup=0.25, loss=loss)
 
 
-def cifar_model():
-    return with_extras(cifar_network(), dropout=0.15, centred=True)
-
-
-def cifar(images, labels, epochs=10, batch=256, peak=0.006, reach=1):
+def photos(images, labels, epochs=10, batch=256, peak=0.006, reach=1):
     """Train the CIFAR network with a little dropout, flips and shifts, and return it."""
-    return train(cifar_model(), batches(images, labels, batch, reach), epochs, peak, warmup=0.1)
+    model = with_extras(cifar_network(), dropout=0.15, centred=True)
+    return train(model, batches(images, labels, batch, reach), epochs, peak, warmup=0.1)
