@@ -1,49 +1,32 @@
-"""The parts of the README that are read from elsewhere, so that they cannot go stale."""
+"""The parts of README.md and benchmarks/README.md that are read from elsewhere."""
 
+import hashlib
+import io
 import json
 import re
-import sys
 from pathlib import Path
 
-from authoring import readme_pictures
+from authoring.browser import open_browser
+from benchmarks import report
 
 import nbformat
+import pytest
+from nbconvert import HTMLExporter
+from PIL import Image, PngImagePlugin
 
 ROOT = Path(__file__).parent.parent
-README = ROOT / "README.md"
-RESULTS = ROOT / "benchmarks/results"
-COMPARED = RESULTS / "compare.json"
+README, BENCHMARKS = ROOT / "README.md", ROOT / "benchmarks/README.md"
+PICTURE = ROOT / "authoring/pictures/lesson.png"
+SHOWN = ("graph-text", "graph", "graph-picture", "copied-text", "copied")  # cells of lesson 2
 
 
-def generated_parts():
-    """Every part that the README holds between `<!-- name -->` and `<!-- end of name -->`."""
-    parts = {
-        "lesson picture": lesson_picture(),
-        "ladder": ladder(),
-        "lessons": lessons(),
-        "stand-in": stand_in(),
-    }
-    if COMPARED.exists():
-        parts["benchmarks"] = benchmarks()
-    return parts
+def lesson(number):
+    """A lesson as it is stored."""
+    (path,) = (ROOT / "notebooks").glob(f"{number:02}_*.ipynb")
+    return nbformat.read(path, as_version=4)
 
 
-def lesson_picture():
-    """A piece of a lesson as it looks in a browser."""
-    name = readme_pictures.SHOWN[0]
-    title = json.loads((ROOT / f"notebooks/{name}.ipynb").read_text(encoding="utf-8"))["cells"][0]
-    title = "".join(title["source"]).splitlines()[0].removeprefix("# ")
-    alt = f"From {title}: a few lines of code, the drawing of their network, and a line with a tick"
-    return f'<img src="authoring/pictures/lesson.png" width="560" alt="{alt}">'
-
-
-def ladder():
-    """The speed ladder as lesson 4 stored it."""
-    _, alt = readme_pictures.ladder()
-    return f'<img src="authoring/pictures/speed_ladder.png" width="576" alt="{alt}">'
-
-
-def lessons():
+def table_of_lessons():
     """The table of lessons, each row read from the lesson's first cell."""
     rows = ["| lesson | you build | minutes | exercises |", "|---|---|---|---|"]
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
@@ -57,63 +40,56 @@ def lessons():
     return "\n".join(rows)
 
 
-def stand_in():
-    """What the benchmarks found out about the stand-in data."""
-    digits, colour = (
-        json.loads((RESULTS / f"stand_in_{name}.json").read_text(encoding="utf-8"))
-        for name in ("digits", "colour")
-    )
-    read = [run["accuracy"] for run in digits["runs"]]
-    read = " and ".join(f"{accuracy:.1%}".replace("%", " %") for accuracy in read)
-    rows = [
-        ("test accuracy after 5 epochs, 10,000 training images", "accuracy_10000", ".1%"),
-        ("test accuracy after 5 epochs, 50,000 training images", "accuracy_50000", ".1%"),
-        (f"epoch with the lowest validation loss, of {colour['epochs']}", "best_epoch", "d"),
-        ("validation loss at that epoch", "best_val_loss", ".2f"),
-        ("validation loss at the end", "last_val_loss", ".2f"),
-        ("training accuracy at the end", "last_accuracy", ".1%"),
-        ("wrong answers within the right superclass (by chance: 4.0 %)", "kin_among_wrong", ".1%"),
-        ("validation accuracy won by random flips and shifts", "augmentation_gain", ".1%"),
-    ]
-    table = ["| the CIFAR network | on drawn images | on real ones |", "|---|---|---|"]
-    for words, key, form in rows:
-        unit = " points" if key == "augmentation_gain" else " %"
-        drawn, real = (
-            f"{colour[kind][key]:{form}}".replace("%", unit) for kind in ("drawn", "real")
-        )
-        table.append(f"| {words} | {drawn} | {real} |")
-    return (
-        f"The digit network, trained on {digits['train_size']:,} drawn digits alone for "
-        f"{digits['epochs']} epochs, reads {read} of MNIST's real test images.\n\n"
-    ) + "\n".join(table)
+def generated_parts(path):
+    """Every part that a page holds between `<!-- name -->` and `<!-- end of name -->`."""
+    if path == BENCHMARKS:
+        return report.tables()
+    return {"lessons": table_of_lessons(), "figures": report.three_figures()}
 
 
-def benchmarks():
-    """How the course's way to train compares with the posts', with a table and pictures."""
-    return _report().readme_part(COMPARED)
-
-
-def _report():
-    sys.path.insert(0, str(ROOT / "benchmarks"))
-    import report  # here: nothing else needs the folder on the path
-
-    return report
-
-
-def with_generated_parts(text):
-    """The README's text with every generated part as it should be now."""
-    for name, part in generated_parts().items():
+def with_generated_parts(path):
+    """A page's text with every generated part as it should be now."""
+    text = path.read_text(encoding="utf-8")
+    for name, part in generated_parts(path).items():
         between = rf"(?s)(<!-- {name} -->\n).*?(<!-- end of {name} -->)"
         text, count = re.subn(between, lambda m, part=part: m[1] + part + "\n" + m[2], text)
-        assert count == 1, f"the README has no place for {name!r}"
+        assert count == 1, f"{path.name} has no place for {name!r}"
     return text
 
 
+def shown_cells():
+    """The cells of the README's picture of a lesson."""
+    cells = {cell["id"]: cell for cell in lesson(2).cells}
+    return [cells[name] for name in SHOWN]
+
+
+def fingerprint():
+    """What the picture of a lesson is to be made from; it is stored inside the picture."""
+    what = [[cell.source, cell.get("outputs")] for cell in shown_cells()]
+    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+
+
+def photograph(path):
+    """Write the picture of a lesson, as it looks in a browser."""
+    notebook = nbformat.v4.new_notebook(cells=shown_cells())
+    exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
+    page_text, _ = exporter.from_notebook_node(notebook)
+    with open_browser() as browser:
+        page = browser.new_page(viewport={"width": 860, "height": 400}, device_scale_factor=2)
+        page.route("http*://**", lambda route: route.abort())  # everything shown is in the page
+        page.set_content(page_text)
+        image = Image.open(io.BytesIO(page.locator("main").screenshot()))
+    about = PngImagePlugin.PngInfo()
+    about.add_text("cells", fingerprint())
+    image.convert("RGB").quantize(64).save(path, pnginfo=about, optimize=True)
+
+
 def refresh():
-    """Write the README's pictures, and the generated parts into the README."""
-    readme_pictures.refresh()
-    if COMPARED.exists():
-        results = json.loads(COMPARED.read_text(encoding="utf-8"))
-        for name, picture in _report().pictures(results).items():
-            picture.save(readme_pictures.FOLDER / f"{name}.png")
-    README.write_text(with_generated_parts(README.read_text(encoding="utf-8")), encoding="utf-8")
+    """Write the generated parts, and the picture of a lesson if there is a browser."""
+    for path in (README, BENCHMARKS):
+        path.write_text(with_generated_parts(path), encoding="utf-8")
+    if not PICTURE.exists() or Image.open(PICTURE).text.get("cells") != fingerprint():
+        try:
+            photograph(PICTURE)
+        except pytest.skip.Exception as reason:
+            print(f"{PICTURE.name} is left as it was: {reason}")

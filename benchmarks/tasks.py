@@ -10,12 +10,12 @@ from benchmarks import loops, plain_recipe
 import numpy as np
 
 
-def load(task, images=None):
+def load(task, images=None, **options):
     """`(x_train, y_train), (x_test, y_test)` of "digits" or "photos"."""
     sizes = images, None
     if "BENCHMARK_IMAGES" in os.environ:  # a quick try
         sizes = [int(os.environ["BENCHMARK_IMAGES"])] * 2
-    return (helpers.load_mnist if task == "digits" else helpers.load_cifar100)(*sizes)
+    return (helpers.load_mnist if task == "digits" else helpers.load_cifar100)(*sizes, **options)
 
 
 def clock():

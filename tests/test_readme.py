@@ -1,55 +1,62 @@
-"""The README's generated parts are what they are generated from, and its links lead somewhere."""
+"""The pages that people read first are what they are generated from, and say what is so."""
 
 import re
 
-from authoring import readme_pictures
-from authoring.readme import README, ROOT, generated_parts, with_generated_parts
+import course
+from authoring.readme import BENCHMARKS, PICTURE, README, ROOT, fingerprint, with_generated_parts
+
+import pytest
+from PIL import Image
+
+PAGES = [README, BENCHMARKS, ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
+TEXT = README.read_text(encoding="utf-8")
+STALE = "run `python3 course.py refresh readme` and commit"
 
 
-def test_its_generated_parts_are_fresh():
-    text = README.read_text(encoding="utf-8")
-    assert text == with_generated_parts(text), "run `python3 course.py refresh readme` and commit"
+@pytest.mark.parametrize("page", [README, BENCHMARKS], ids=["front page", "benchmarks"])
+def test_its_generated_parts_are_fresh(page):
+    assert page.read_text(encoding="utf-8") == with_generated_parts(page), STALE
 
 
-def test_its_links_to_files_lead_somewhere():
-    targets = re.findall(r"\]\((?!https?:)([^)#]+)", README.read_text(encoding="utf-8"))
-    assert targets
-    assert [target for target in targets if not (ROOT / target).exists()] == []
+def test_its_picture_is_of_the_lesson_as_it_is_stored_and_has_words():
+    assert Image.open(PICTURE).text["cells"] == fingerprint(), STALE
+    (tag,) = re.findall(r"<img [^>]+>", TEXT)
+    assert (ROOT / re.search('src="(.+?)"', tag)[1]) == PICTURE
+    assert len(re.search('alt="(.+?)"', tag)[1]) > 40
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_links_lead_somewhere(page):
+    text = page.read_text(encoding="utf-8")
+    titles = re.findall(r"^#+ (.+)$", text, flags=re.M)
+    places = {title.lower().replace(" ", "-").replace(",", "") for title in titles}
+    for target in re.findall(r"\]\((?!https?:)([^)]+)\)", text):
+        found = target[1:] in places if target[0] == "#" else (page.parent / target).exists()
+        assert found, target
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_files_it_names_are_there(page):
+    named = re.findall(r"`([a-z_]+/[\w./]*)`", page.read_text(encoding="utf-8"))
+    not_yet = r"(editions|slides|site)/|.*(lesson_8|08_name)"  # made by a command, or an example
+    named = [path for path in named if not re.match(not_yet, path)]
+    assert [path for path in named if not (ROOT / path).exists()] == []
 
 
 def test_environment_variables_it_names_are_those_that_exist():
-    named = set(re.findall(r"\b(?:COURSE|KERAS)_[A-Z_]+", README.read_text(encoding="utf-8")))
+    named = set(re.findall(r"\b(?:COURSE|KERAS)_[A-Z_]+", TEXT))
     source = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "helpers").glob("*.py"))
     assert named and all(name in source for name in named)
 
 
-def test_its_pictures_are_those_of_the_lessons():
-    folder, refresh = readme_pictures.FOLDER, "run `python3 course.py refresh readme` and commit"
-    assert (folder / "speed_ladder.png").read_bytes() == readme_pictures.ladder()[0], refresh
-    made_from = readme_pictures.fingerprint_in(folder / "lesson.png")
-    assert made_from == readme_pictures.fingerprint(), refresh
-
-
-def test_its_pictures_have_words():
-    pictures = re.findall(r"<img [^>]+>", README.read_text(encoding="utf-8"))
-    assert len(pictures) == 2 + generated_parts().get("benchmarks", "").count("<img ")
-    for tag in pictures:
-        assert (ROOT / re.search('src="(.+?)"', tag)[1]).exists()
-        assert len(re.search('alt="(.+?)"', tag)[1]) > 40
-
-
 def test_messages_it_explains_are_messages_of_the_course():
-    text = README.read_text(encoding="utf-8").split("## When something fails")[1]
-    quoted = re.findall(r'^\| "(.+?)"', text, flags=re.M)
+    quoted = re.findall(r'^\| "(.+?)"', TEXT.split("## When something fails")[1], flags=re.M)
     paths = [ROOT / "course.py", *(ROOT / "helpers").glob("*.py")]
     source = re.sub(r'"\s+f?"', "", "".join(path.read_text(encoding="utf-8") for path in paths))
     assert quoted and [part for q in quoted for part in q.split("...") if part not in source] == []
 
 
-def test_commands_it_names_are_those_that_course_py_knows():
-    import course
-
-    text = README.read_text(encoding="utf-8")
-    named = set(re.findall(r"(?:python3|py) course\.py ([a-z-]+)", text))
-    known = set(re.findall(r"python3 course\.py ([a-z-]+)", course.__doc__))
-    assert {"test", "editions"} <= named <= known
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_commands_it_names_are_those_that_course_py_knows(page):
+    named = re.findall(r"(?:python3|py) course\.py ([a-z-]+)", page.read_text(encoding="utf-8"))
+    assert set(named) <= set(re.findall(r"python3 course\.py ([a-z-]+)", course.__doc__))
