@@ -145,10 +145,10 @@ def three_figures():
 
     memory = statistics.median(numbers(results, "one_epoch", "memory", "course", "plain"))
     return (
-        f"- **{percent('photos', 'course')}** of CIFAR-100's test photos are named right, of 100 "
-        f"kinds; with the plain recipe, {percent('photos', 'plain')}.\n"
-        f"- **{percent('digits', 'course')}** of MNIST's test digits are read right, after two "
-        f"epochs; with the plain recipe, {percent('digits', 'plain')}, after five.\n"
-        f"- **{told(memory, '%', 0)}** of the plain recipe's memory is enough to train on all of "
-        "CIFAR-100."
+        f"- **{percent('photos', 'course')}** right on unseen photos of 100 kinds of things; with "
+        f"the plain recipe, {percent('photos', 'plain')}.\n"
+        f"- **{percent('digits', 'course')}** right on unseen digits, after two rounds; with the "
+        f"plain recipe, {percent('digits', 'plain')}.\n"
+        f"- **{told(memory, '%', 0)}** of the plain recipe's memory, for one round of all 50,000 "
+        "photos."
     )
