@@ -25,23 +25,6 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
 STATES = "idle", "busy"
-ONCE = "ablation", "stand_ins"  # run once unless --runs says more
-CHANGES = {  # of the plain recipe, in ablation.py
-    "nothing": {},
-    "batches of 256": {"batch": 256},
-    "rate: warm-up and cosine": {"peak": 0.001},
-    "images from -1 to 1": {"centred": True},
-    "these three, rate up to 0.005": {"batch": 256, "peak": 0.005, "centred": True},
-    "dropout": {"dropout": 0.15},
-    "label smoothing": {"smoothing": 0.1},
-    "bytes, tf.data with prefetch": {"pipeline": True},
-    "bytes, tf.data, flips and shifts": {"pipeline": True, "reach": 1},
-    "steps_per_execution=32": {"steps_per_execution": 32},
-    "XLA (jit_compile)": {"jit_compile": True},
-    "mixed float16": {"dtype": "mixed_float16"},
-    "mixed bfloat16": {"dtype": "mixed_bfloat16"},
-}
-FOR_PHOTOS = "dropout", "bytes, tf.data, flips and shifts"  # and not for digits
 LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("*.ipynb"))
 
 
@@ -61,7 +44,6 @@ PLAN = {  # for each part and name: a function of this folder, and its arguments
         "course": trained("course", "photos"),
         "course, 4 epochs": trained("course", "photos", epochs=4),
     },
-    "one_epoch": {name: trained(name, "photos", epochs=1) for name in ("plain", "course")},
     "loops": {
         "fit": looped("fit", 32),
         "whole epoch": looped("whole_epoch", 32),
@@ -73,12 +55,6 @@ PLAN = {  # for each part and name: a function of this folder, and its arguments
     "engine": {"ResNet50": ("waiting.resnet", {}), "exercises": ("waiting.checks", {})},
     "waiting": {"start": ("waiting.start", {})}
     | {f"lesson {name[:2]}": ("waiting.lesson", {"name": name}) for name in LESSONS},
-    "ablation": {
-        f"{task}: {name}": ("ablation.train", {"task": task, "images": images, **change})
-        for task, images in (("digits", 5_000), ("photos", 25_000))
-        for name, change in CHANGES.items()
-        if task == "photos" or name not in FOR_PHOTOS
-    },
     "stand_ins": {
         "digits": ("stand_ins.digits", {}),
         "drawn": ("stand_ins.photos", {"data": "stand-in"}),
@@ -162,7 +138,7 @@ def main():
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("parts", nargs="*", metavar="part", help=f"of {', '.join(PLAN)}")
-    parser.add_argument("--runs", type=int, help="of each part (5; of ablation and stand_ins 1)")
+    parser.add_argument("--runs", type=int, help="of each part (5; of stand_ins 1)")
     parser.add_argument("--busy", action="store_true", help="beside busy loops")
     parser.add_argument("--quick", action="store_true", help="try it out, and keep nothing")
     parser.add_argument("--one", nargs=3, help=argparse.SUPPRESS)
@@ -177,7 +153,7 @@ def main():
     words = f"beside {loops} busy loops" if loops else "with nothing else to do"
     with busy_loops(loops):
         for part in chosen.parts or PLAN:
-            runs = chosen.runs or (1 if chosen.quick or part in ONCE else 5)
+            runs = chosen.runs or (1 if chosen.quick or part == "stand_ins" else 5)
             for found in measure(part, runs, chosen.quick):
                 if not chosen.quick:
                     store("busy" if chosen.busy else "idle", part, found, words)

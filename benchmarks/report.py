@@ -2,7 +2,7 @@
 
 import statistics
 
-from benchmarks.measure import CHANGES, STATES, stored
+from benchmarks.measure import STATES, stored
 
 TRAINING = [  # what; the most wanted (of an accuracy: the least); part, figure; of which ÷ which
     ("digits: time", 0.25, "digits", "seconds", "course", "plain"),
@@ -13,10 +13,10 @@ TRAINING = [  # what; the most wanted (of an accuracy: the least); part, figure;
     ("photos: processor time", None, "photos", "processor", "course", "plain"),
     ("photos: accuracy, plain recipe", None, "photos", "accuracy", "plain"),
     ("photos: accuracy, course's recipe", 0.43, "photos", "accuracy", "course"),
+    ("photos: peak of memory", 0.4, "photos", "memory", "course", "plain"),
     ("photos, short: time", 1, "photos", "seconds", "course, 4 epochs", "plain, 5 epochs"),
     ("photos, short: accuracy, plain recipe", None, "photos", "accuracy", "plain, 5 epochs"),
     ("photos, short: accuracy, course's recipe", 0.36, "photos", "accuracy", "course, 4 epochs"),
-    ("photos, one epoch: peak of memory", 0.4, "one_epoch", "memory", "course", "plain"),
 ]
 LOOPS = [
     ("whole epoch ÷ `fit`", 0.5, "loops", "seconds", "whole epoch", "fit"),
@@ -93,22 +93,6 @@ def states(results):
     return "\n".join(lines)
 
 
-def ablation(results):
-    """What each change of the plain recipe brings."""
-    lines = []
-    for name in CHANGES:
-        line = [name]
-        for task in ("digits", "photos"):
-            one, base = f"{task}: {name}", f"{task}: nothing"
-            line.append(cell(numbers(results, "ablation", "accuracy", one), "%"))
-            for figure in ("processor", "memory"):
-                line.append(cell(numbers(results, "ablation", figure, one, base), "×"))
-        lines.append(line)
-    columns = ["accuracy", "processor time", "memory"]
-    titles = [f"{task}: {column}" for task in ("digits", "photos") for column in columns]
-    return table(["changed in the plain recipe", *titles], lines)
-
-
 def stand_ins(results):
     """How networks learn from drawn images, and how from real ones."""
     (digits,), (drawn,), (real,) = (
@@ -131,7 +115,6 @@ def tables():
         "training": against_wanted(TRAINING, results),
         "loops": against_wanted(LOOPS, results),
         "waiting": against_wanted(waiting_rows(either), results),
-        "ablation": ablation(either),
         "stand-ins": stand_ins(either),
     }
 
@@ -143,12 +126,12 @@ def three_figures():
     def percent(task, name):
         return told(statistics.median(numbers(results, task, "accuracy", name)), "%")
 
-    memory = statistics.median(numbers(results, "one_epoch", "memory", "course", "plain"))
+    memory = statistics.median(numbers(results, "photos", "memory", "course", "plain"))
     return (
         f"- **{percent('photos', 'course')}** right on unseen photos of 100 kinds of things; with "
         f"the plain recipe, {percent('photos', 'plain')}.\n"
         f"- **{percent('digits', 'course')}** right on unseen digits, after two rounds; with the "
         f"plain recipe, {percent('digits', 'plain')}.\n"
-        f"- **{told(memory, '%', 0)}** of the plain recipe's memory, for one round of all 50,000 "
+        f"- **{told(memory, '%', 0)}** of the plain recipe's memory, for training on 50,000 "
         "photos."
     )
