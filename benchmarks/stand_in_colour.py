@@ -22,7 +22,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from exercises.lesson_5 import cifar_network  # noqa: E402
-from stand_ins.cifar100_labels import COARSE_OF_FINE  # noqa: E402
+from stand_ins.classes import COARSE_OF_FINE  # noqa: E402
 from stand_ins.colour import draw_colour_images  # noqa: E402
 
 import keras  # noqa: E402

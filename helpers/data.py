@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from helpers.notebook import CourseError
-from stand_ins.cifar100_labels import COARSE_NAMES, COARSE_OF_FINE, FINE_NAMES  # noqa: F401
+from stand_ins.classes import COARSE_NAMES, COARSE_OF_FINE, FINE_NAMES  # noqa: F401
 
 import keras
 import numpy as np
@@ -284,7 +284,7 @@ def load_cifar100(
 ):
     """Load CIFAR-100, small colour images of 100 classes in 20 superclasses.
 
-    The names of the classes are FINE_NAMES and COARSE_NAMES in `stand_ins.cifar100_labels`.
+    The names of the classes are FINE_NAMES and COARSE_NAMES in `stand_ins.classes`.
 
     Args:
         train_size: how many training images, the first ones of the set; all 50,000 if left out.
@@ -338,7 +338,8 @@ def _load(source: Source, train_size, test_size) -> dict[str, np.ndarray]:
 
 def _draw(source: Source, sizes: dict[str, int]) -> dict[str, np.ndarray]:
     """Stand-ins: shuffled labels, of each class as many as of any other, and images to match."""
-    from stand_ins import draw_colour_images, draw_digits  # here: few loads need to draw
+    from stand_ins.colour import draw_colour_images
+    from stand_ins.digits import draw_digits
 
     data, classes = {}, max(source.classes.values())
     for seed, (part, size) in enumerate(sizes.items()):
