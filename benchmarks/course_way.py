@@ -58,7 +58,7 @@ def shifts(reach):
 
 
 def batches(images, labels, batch, reach=None):
-    """Batches as `helpers.batches` makes them, shuffled; with `reach`, changed on their way."""
+    """As `helpers.scaled_batches`, shuffled; with `reach`, images are changed on their way."""
     images = images[..., np.newaxis] if images.ndim == 3 else images
     dataset = tf.data.Dataset.from_tensor_slices((images, labels)).shuffle(len(images)).batch(batch)
     if reach is not None:

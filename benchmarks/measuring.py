@@ -79,7 +79,7 @@ def train(settings, quick):
 def accuracy(model, x_test, y_test):
     import helpers
 
-    answers = model.predict(helpers.batches(x_test, y_test, 200), verbose=0).argmax(axis=1)
+    answers = model.predict(helpers.scaled_batches(x_test, y_test, 200), verbose=0).argmax(axis=1)
     return round(float((answers == y_test).mean()), 4)
 
 
@@ -129,7 +129,8 @@ def memory(settings, quick):
         options = {"batch_size": posts_way.BATCH, "steps_per_epoch": 1, "verbose": 0}
         posts_way.compiled(posts_way.cifar_network()).fit(x, y, **options)
     else:
-        train_set, test_set = course_way.batches(x, y, 256, 1), helpers.batches(x_test, y_test, 200)
+        train_set = course_way.batches(x, y, 256, 1)
+        test_set = helpers.scaled_batches(x_test, y_test, 200)
         model = course_way.train(course_way.cifar_model(), train_set.take(1), 1, 0.006, 0.1)
         model.evaluate(test_set.take(1), verbose=0)
     return {}
