@@ -8,7 +8,13 @@ from helpers.notebook import start_tensorflow
 start_tensorflow()
 
 from helpers.comparison import compare_models, first_difference  # noqa: E402
-from helpers.data import batches, load_cifar100, load_mnist, scale_images, split_validation  # noqa: E402  # noqa: E402
+from helpers.data import (  # noqa: E402
+    load_cifar100,
+    load_mnist,
+    scale_images,
+    scaled_batches,
+    split_validation,
+)
 from helpers.drawing import plot_dot, plot_model  # noqa: E402
 from helpers.model_files import check_file  # noqa: E402
 from helpers.new_process import predict_from_files, predict_in_new_process  # noqa: E402
@@ -38,7 +44,6 @@ from helpers.workers import Workers  # noqa: E402
 __all__ = [
     "CourseError",
     "Workers",
-    "batches",
     "check_file",
     "compare_models",
     "confirm",
@@ -63,6 +68,7 @@ __all__ = [
     "predict_from_files",
     "predict_in_new_process",
     "scale_images",
+    "scaled_batches",
     "seconds",
     "show_error",
     "split_validation",

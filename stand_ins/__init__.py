@@ -1,6 +1,5 @@
-"""Stand-ins for MNIST and CIFAR-100, drawn by code where the real images cannot be had."""
+"""Stand-ins for MNIST and CIFAR-100, drawn by code where the real images cannot be had.
 
-from stand_ins.colour import draw_colour_images
-from stand_ins.digits import draw_digits
-
-__all__ = ["draw_colour_images", "draw_digits"]
+What they look like stands in two data files: digits.toml has the strokes of the digits, colour.toml
+the colours and measures of the photos, whose shapes are in templates.py.
+"""

@@ -3,7 +3,7 @@
 A picture is a list of parts, ovals and boxes of one colour each, laid over one another:
 
 1. parts: each of the five classes of a superclass has the same parts, with other measures and
-   colours; `colour_classes` lists them
+   colours, which are in colour.toml
 2. variation: a picture goes a little of the way to one of its kin; its parts tremble in place,
    size, angle and colour; blobs of clutter lie behind and before them
 3. pose: the picture is shifted, turned, scaled and, half of the time, mirrored
@@ -11,20 +11,9 @@ A picture is a list of parts, ovals and boxes of one colour each, laid over one 
 5. light: texture, light from a side, a tinge and grain, as in photographs
 """
 
-from stand_ins.blocks import BLOCK, draw_in_blocks
-from stand_ins.cifar100_labels import COARSE_NAMES, COARSE_OF_FINE, FINE_NAMES
-from stand_ins.colour_classes import (
-    IS_BOX,
-    PICTURES,
-    RED,
-    RX,
-    TURN,
-    WAVES,
-    X,
-    Y,
-    box,
-    oval,
-)
+from stand_ins import classes, templates
+from stand_ins.blocks import draw_in_blocks
+from stand_ins.templates import IS_BOX, RED, RX, TURN, WAVES, X, Y, box, oval
 
 import numpy as np
 
@@ -39,38 +28,19 @@ SKY, GROUND = BEFORE, BEFORE + 1
 def draw_colour_images(fine_labels, seed=0):
     """Draw one small colour picture for every label, as in CIFAR-100.
 
-    fine_labels: integers 0 to 99, shape (n,); `stand_ins.cifar100_labels.FINE_NAMES` names them
+    fine_labels: integers 0 to 99, shape (n,); `stand_ins.classes.FINE_NAMES` names them
     seed: a whole number of 0 or more; the same labels and seed give the same images
 
     Returns a uint8 array of shape (n, 32, 32, 3), 0 to 255: red, green and blue.
     An image depends on its own label, its place and the seed, not on the other labels.
     Raises ValueError if fine_labels is not a row of integers from 0 to 99.
     """
-    labels = np.asarray(fine_labels)
-    if labels.ndim != 1:
-        raise ValueError(f"fine_labels has shape {labels.shape}; expected one dimension, (n,).")
-    if labels.size and not np.issubdtype(labels.dtype, np.integer):
-        raise ValueError(f"fine_labels holds {labels.dtype} values; expected integers 0 to 99.")
-    if labels.size and (labels.min() < 0 or labels.max() > 99):
-        raise ValueError(
-            f"fine_labels reaches from {labels.min()} to {labels.max()}; expected integers 0 to 99."
-        )
-    images = np.empty((len(labels), SIDE, SIDE, 3), np.uint8)
-    return draw_in_blocks(_draw_block, labels.astype(int), images, seed)
+    return draw_in_blocks(_draw_block, fine_labels, 100, (SIDE, SIDE, 3), seed)
 
 
-def _draw_block(labels, rng):
-    """Draw at most BLOCK pictures; the random numbers are always those of a full block."""
-    n = len(labels)
-
-    def uniform(low, high, *shape):
-        return (low + (high - low) * rng.random((BLOCK, *shape), np.float32))[:n]
-
-    def normal(spread, *shape):
-        return spread * rng.standard_normal((BLOCK, *shape), np.float32)[:n]
-
-    def whole(below):
-        return rng.integers(below, size=BLOCK)[:n]
+def _draw_block(labels, random):
+    """Draw at most BLOCK pictures: uint8 (n, SIDE, SIDE, 3)."""
+    n, uniform, normal, whole = len(labels), random.uniform, random.normal, random.whole
 
     # 2. variation: a step towards one of the kin, trembling parts, clutter
     kin = KIN[COARSE[labels], whole(5)]
@@ -167,15 +137,6 @@ def _products(form):
     return (form[..., :, None] * form[..., None, :]).reshape(*form.shape[:-1], 9)
 
 
-def _value(word):
-    """What a word of PICTURES says: a colour, a number, numbers, or a list of numbers."""
-    if "/" in word:
-        return [_value(part) for part in word.split("/") if part]
-    if "," in word:
-        return [_value(part) for part in word.split(",")]
-    return word if word.startswith("#") else float(word)
-
-
 def _prepare_parts():
     """The parts of all classes, (100, most, 12), and what the classes of each superclass share.
 
@@ -184,25 +145,17 @@ def _prepare_parts():
     blobs = [oval(0, 0, 1, 1, "#888"), box(0, 0, 1, 1, "#888")]
     before, behind = (blobs * BEFORE)[:BEFORE], (blobs * BEHIND)[:BEHIND]
     parts, kinds = np.zeros((100, 40, 12), np.float32), []
-    for coarse, name in enumerate(COARSE_NAMES):
-        template, backdrop, text = PICTURES[name]
-        above, below, horizon = map(_value, backdrop.split())
-        backdrop = [box(0, 0, 9, 9, above), box(0, horizon + 3, 9, 3, below)]
-        words = {}  # of each class: those after its name
-        for word in text.split():
-            if word in FINE_NAMES:
-                words[word] = own_words = []
-            else:
-                own_words.append(word.split("="))
-        for fine in KIN[coarse]:
-            own_words = words[FINE_NAMES[fine]]
-            colours = [word[0] for word in own_words if len(word) == 1]
-            measures = {word[0]: _value(word[1]) for word in own_words if len(word) == 2}
-            own = [*before, *backdrop, *behind, *template(*colours, **measures)]
+    for kin, backdrop in zip(KIN, classes.BACKDROPS, strict=True):
+        sky = box(0, 0, 9, 9, backdrop["above"])
+        ground = box(0, backdrop["horizon"] + 3, 9, 3, backdrop["below"])
+        template = backdrop["template"]
+        for fine in kin:
+            measures = classes.USUAL[template] | classes.MEASURES[classes.FINE_NAMES[fine]]
+            own = getattr(templates, template)(**measures)
+            own = [*before, sky, ground, *behind, *own]
             parts[fine, : len(own)] = own
-        kin = parts[KIN[coarse], : len(own)]
-        waved = kin[..., WAVES:RED].any(axis=(0, 2))
-        kinds.append((len(own), kin[0, :, IS_BOX] > 0, np.flatnonzero(waved)))
+        waved = parts[kin, : len(own), WAVES:RED].any(axis=(0, 2))
+        kinds.append((len(own), parts[kin[0], : len(own), IS_BOX] > 0, np.flatnonzero(waved)))
     return parts[:, : max(count for count, _, _ in kinds)], kinds
 
 
@@ -216,8 +169,8 @@ def _prepare_textures(count=256):
     return (cloudy / cloudy.std(axis=1, keepdims=True)).astype(np.float32)
 
 
-COARSE = np.array(COARSE_OF_FINE)
-KIN = np.stack([np.flatnonzero(coarse == COARSE) for coarse in range(len(COARSE_NAMES))])
+COARSE = np.array(classes.COARSE_OF_FINE)
+KIN = np.stack([np.flatnonzero(coarse == COARSE) for coarse in range(COARSE.max() + 1)])
 PARTS, KINDS = _prepare_parts()
 TEXTURES = _prepare_textures()
 GRAIN = np.random.default_rng(0).standard_normal(1 << 18, np.float32)

@@ -65,6 +65,7 @@ def one_step(model, optimizer, loss_function, x, y):
 """
 APPLY = "    optimizer.apply(gradients, model.trainable_variables)\n"
 GRADIENTS = "    gradients = tape.gradient(loss, model.trainable_variables)\n"
+DATASET = "tf.data.Dataset.from_tensor_slices"
 
 BROKEN = """
 def validation_curve(model, step, epochs, x, y, x_val, y_val):
@@ -241,10 +242,10 @@ def validation_curve(model, step, epochs, x, y, x_val, y_val):
         curve.append(np.mean(np.argmax(guesses, axis=-1) == y_val))
     return np.array(curve)
 """,
-        "helpers' batches": changed(
+        "tf.data's batches": changed(
             MENDED,
-            ("in batches(x, y)", "in helpers.batches(x, y, 10)"),
-            ("batches(x_val, y_val)", "helpers.batches(x_val, y_val, 7)"),
+            ("in batches(x, y)", f"in {DATASET}((x, y)).batch(10)"),
+            ("batches(x_val, y_val)", f"{DATASET}((x_val, y_val)).batch(7)"),
         ),
     },
     "4.6": {

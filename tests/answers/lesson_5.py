@@ -175,8 +175,9 @@ def step(x, y):
     gradients = tape.gradient(loss, model.trainable_variables)
     optimizer.apply(gradients, model.trainable_variables)
 
+dataset = tf.data.Dataset.from_tensor_slices((x, y)).shuffle(len(x)).batch(64)
 for _ in range(4):
-    for x_batch, y_batch in helpers.batches(x, y, batch_size=64, shuffle=True):
+    for x_batch, y_batch in dataset:
         step(x_batch, y_batch)
 return model
 """
