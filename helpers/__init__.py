@@ -9,9 +9,7 @@ start_tensorflow()
 
 from helpers.comparison import compare_models, first_difference  # noqa: E402
 from helpers.data import batches, load_cifar100, load_mnist, scale_images, split_validation  # noqa: E402  # noqa: E402
-from helpers.drawing import plot_dot, plot_model  # noqa: E402
-from helpers.model_files import check_file  # noqa: E402
-from helpers.new_process import predict_from_files, predict_in_new_process  # noqa: E402
+from helpers.drawing import plot_model  # noqa: E402
 from helpers.notebook import (  # noqa: E402
     CourseError,
     confirm,  # noqa: E402
@@ -28,18 +26,13 @@ from helpers.plots import (  # noqa: E402  # noqa: E402  # noqa: E402  # noqa: E
     plot_pooling,
     plot_runs,
     plot_speeds,
-    plot_split,
     plot_stopping,
-    plot_timeline,
     seconds,
 )
-from helpers.workers import Workers  # noqa: E402
 
 __all__ = [
     "CourseError",
-    "Workers",
     "batches",
-    "check_file",
     "compare_models",
     "confirm",
     "first_difference",
@@ -47,7 +40,6 @@ __all__ = [
     "load_mnist",
     "plot_bars",
     "plot_confusion",
-    "plot_dot",
     "plot_feature_maps",
     "plot_history",
     "plot_images",
@@ -57,11 +49,7 @@ __all__ = [
     "plot_pooling",
     "plot_runs",
     "plot_speeds",
-    "plot_split",
     "plot_stopping",
-    "plot_timeline",
-    "predict_from_files",
-    "predict_in_new_process",
     "scale_images",
     "seconds",
     "show_error",
