@@ -312,8 +312,8 @@ class _other_random_numbers:
     start="tf.train.Checkpoint takes what belongs in it as named arguments.",
 )
 def _carry_on(function):
-    with tempfile.TemporaryDirectory() as folder:
-        lost = _Training(1.0)
+    with tempfile.TemporaryDirectory() as place:
+        lost, folder = _Training(1.0), Path(place)
         doing = "called with an empty folder"
         manager = call(function, *lost.parts, folder, doing=doing, known=[_FOLDER])
         require(
@@ -326,11 +326,11 @@ def _carry_on(function):
             "Called with an empty folder, it changes the variables.",
             "Where there is no checkpoint, the training begins with what it has.",
         )
-        saves_itself = any(Path(folder).rglob("*.index"))
+        saves_itself = any(folder.rglob("*.index"))
         for value in (2.0, 3.0, 4.0):
             lost.move_to(value)
             call(manager.save, doing="asked to save")
-        kept = len(list(Path(folder).rglob("*.index")))
+        kept = len(list(folder.rglob("*.index")))
         require(
             kept > 0,
             "After manager.save(), there is no checkpoint in the folder.",

@@ -3,27 +3,20 @@
 Importing this package starts TensorFlow without its log lines, so import it first.
 """
 
-from helpers.notebook import start_tensorflow
+from helpers.notebook import CourseError, confirm, show_error, start_tensorflow
 
 start_tensorflow()
 
-from helpers.comparison import compare_models, first_difference  # noqa: E402
-from helpers.data import (  # noqa: E402
+from helpers.comparison import compare_models, first_difference
+from helpers.data import (
     load_cifar100,
     load_mnist,
     scale_images,
     scaled_batches,
     split_validation,
 )
-from helpers.drawing import plot_dot, plot_model  # noqa: E402
-from helpers.model_files import check_file  # noqa: E402
-from helpers.new_process import predict_from_files, predict_in_new_process  # noqa: E402
-from helpers.notebook import (  # noqa: E402
-    CourseError,
-    confirm,  # noqa: E402
-    show_error,
-)
-from helpers.plots import (  # noqa: E402  # noqa: E402  # noqa: E402  # noqa: E402
+from helpers.drawing import plot_model
+from helpers.plots import (
     plot_bars,
     plot_confusion,
     plot_feature_maps,
@@ -34,17 +27,12 @@ from helpers.plots import (  # noqa: E402  # noqa: E402  # noqa: E402  # noqa: E
     plot_pooling,
     plot_runs,
     plot_speeds,
-    plot_split,
     plot_stopping,
-    plot_timeline,
     seconds,
 )
-from helpers.workers import Workers  # noqa: E402
 
 __all__ = [
     "CourseError",
-    "Workers",
-    "check_file",
     "compare_models",
     "confirm",
     "first_difference",
@@ -52,7 +40,6 @@ __all__ = [
     "load_mnist",
     "plot_bars",
     "plot_confusion",
-    "plot_dot",
     "plot_feature_maps",
     "plot_history",
     "plot_images",
@@ -62,11 +49,7 @@ __all__ = [
     "plot_pooling",
     "plot_runs",
     "plot_speeds",
-    "plot_split",
     "plot_stopping",
-    "plot_timeline",
-    "predict_from_files",
-    "predict_in_new_process",
     "scale_images",
     "scaled_batches",
     "seconds",

@@ -70,30 +70,6 @@ def plot_model(
     return Picture(_svg(_dot(boxes, direction), alt, caption), alt, caption)
 
 
-def plot_dot(graph):
-    """Draw what `keras.utils.model_to_dot` returns, as Keras has it, without the `dot` program.
-
-    Args:
-        graph: A `pydot.Dot`.
-
-    Returns:
-        A `Picture` that holds SVG.
-
-    Raises:
-        CourseError: It is no such graph, or Graphviz fails.
-    """
-    if not hasattr(graph, "get_node_list"):
-        raise CourseError(
-            "plot_dot draws what keras.utils.model_to_dot(model) returns, and got a "
-            f"{type(graph).__name__}."
-        )
-    boxes = [node for node in graph.get_node_list() if node.get_name() not in ("node", "edge")]
-    count = f"{len(boxes)} box{'es' * (len(boxes) != 1)}"
-    alt = f"Keras's own drawing of the model, with {count}"
-    dot = re.sub(r"\bdpi=\d+", "dpi=72", graph.to_string())  # Keras asks for three times the size
-    return Picture(_svg(dot, alt, alt), alt, f"Keras's own drawing, {count}")
-
-
 def _trained(layer):
     """Say whether training changes a layer's weights: all of them, none, or some."""
     parts = [part for part in layer._flatten_layers() if part.weights and not part._layers]

@@ -451,6 +451,6 @@ WRONG = {
             carry_on(*CHECKPOINT, "checkpoint.restore(folder)", "return manager"),
             "restore was given the folder",
         ),
-        "saved as a model": (carry_on("model.save(folder + '/model.keras')"), "It returns None"),
+        "saved as a model": (carry_on("model.save(folder / 'model.keras')"), "It returns None"),
     },
 }
