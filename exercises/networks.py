@@ -437,15 +437,15 @@ def _about(difference):
 
 def _tell_missing(difference):
     place, theirs = difference.where - 1, difference.theirs
-    before = f"after layer {place} ({difference.before.kind})" if place else "at the start"
-    if place and max(theirs.sources, default=1) <= 0:  # it takes an input
-        before = "at the start of a branch"
-    missing = f"{difference.count} layers are" if difference.count > 1 else "a layer is"
     if difference.mine is None:
         return (
             f"After its {place} layers something is still missing.",
             f"Go on with point {difference.where} of the specification.",
         )
+    before = f"after layer {place} ({difference.before.kind})" if place else "at the start"
+    if place and max(theirs.sources, default=1) <= 0:  # it takes an input
+        before = "at the start of a branch"
+    missing = f"{difference.count} layers are" if difference.count > 1 else "a layer is"
     return (
         f"On the way from input to output, {missing} missing {before}.",
         f"Point {difference.where} asks for {_a(theirs.kind)}.",

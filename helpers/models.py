@@ -217,9 +217,6 @@ class _Trace:
         for name in ("assign", "assign_add", "assign_sub"):
             replace(keras.Variable, name, _unless_symbolic(getattr(keras.Variable, name)))
         replace(keras.layers.Layer, "add_loss", _unless_symbolic(keras.layers.Layer.add_loss))
-        if keras.config.is_traceback_filtering_enabled():
-            keras.config.disable_traceback_filtering()  # so that errors have their own words only
-            self.stack.callback(keras.config.enable_traceback_filtering)
         self.stack.enter_context(keras.StatelessScope())  # variables of Keras stay as they are
         return self
 
@@ -269,8 +266,10 @@ class _Trace:
                     outputs = [keras.KerasTensor(x.shape, x.dtype) for x in node.outputs]
                     self.add(operation, args, kwargs, outputs)
                 else:
-                    if "training" in getattr(operation, "_call_signature", TRAINING).parameters:
-                        kwargs = {**kwargs, "training": kwargs.get("training", training)}
+                    asked = getattr(operation, "_call_signature", NOTHING)
+                    by_place = list(asked.parameters)[: len(args)]
+                    if "training" in asked.parameters and "training" not in by_place:
+                        kwargs = {**kwargs, "training": training}  # as `Functional` overrules it
                     outputs = keras.tree.flatten(operation(*args, **kwargs))
                 tensors.update(zip(map(id, node.outputs), outputs, strict=True))
         return keras.tree.map_structure(lambda x: tensors[id(x)], graph._outputs_struct)
@@ -323,7 +322,7 @@ class _Trace:
         return Graph(self.inputs, steps, ends, arguments)
 
 
-TRAINING = inspect.Signature()
+NOTHING = inspect.Signature()
 OPERATORS = [
     f"__{r}{name}__"
     for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
@@ -403,9 +402,15 @@ class _Converted(_NumbersAsked, ValueError):
     pass
 
 
+class _ToNumPy(_NumbersAsked, ValueError):
+    asked = (
+        "hands a tensor to NumPy, which takes numbers only, where `keras.ops` takes symbols, too"
+    )
+
+
 NUMBERS_ASKED = {
     "__bool__": _Iffed,
-    "__array__": _Converted,
+    "__array__": _ToNumPy,
     "__tf_tensor__": _Converted,
     "__int__": _Converted,
     "__float__": _Converted,
@@ -433,8 +438,11 @@ def _reason(error):
         return f"its call {error.asked}{line}"
     text = re.sub(r"\x1b\[[\d;]*m", "", str(error))
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    words = (lines or ["no further words"])[0].rstrip(".")
-    return f"{type(error).__name__}: {words}"
+    lines = [line for line in lines if not line.startswith(ABOUT_THE_CALL)] or lines
+    return lines[0].rstrip(".") if lines else type(error).__name__
+
+
+ABOUT_THE_CALL = ("Exception encountered when", "Could not auto")  # before what went wrong
 
 
 def _own_line(error):
@@ -512,6 +520,7 @@ def _possible_arguments(model, input_shape):
         name
         for name, parameter in inspect.signature(model.call).parameters.items()
         if parameter.default is REQUIRED and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+        if name not in ("training", "mask")  # which Keras passes by itself
     ]
     dtype = model.input_dtype
     if input_shape is not None:
@@ -793,7 +802,15 @@ def _kind_of(box):
 BESIDE_THE_POINT = (
     *("name", "trainable", "dtype", "seed", "activation", "function", "unroll", "layout"),
     *("_initializer", "_regularizer", "_constraint", "data_format", "batch_shape", "zero_output"),
-    *("adjustment", "implementation", "use_cudnn", "flash_attention", "backend", "vocabulary"),
+    *(
+        "quantization_config",
+        "adjustment",
+        "implementation",
+        "use_cudnn",
+        "flash_attention",
+        "backend",
+        "vocabulary",
+    ),
 )
 
 
@@ -1048,7 +1065,9 @@ def _lacks_one(stages, others, place, look):
 def likeness(stages, others) -> int:
     """How much two lists of stages look alike: the higher, the more."""
     pairs = list(zip(stages, others, strict=False))
-    return sum((a.kind == b.kind) + (a.looks == b.looks) for a, b in pairs)
+    return sum(
+        (a.kind == b.kind) + (a.looks == b.looks) + (a.sources == b.sources) for a, b in pairs
+    )
 
 
 # What models answer
@@ -1209,7 +1228,8 @@ DRAWS = (
     ((300.0, 9.0, 1.0), 3.0, True, "ordinary"),
 )
 RANDOM = "the first answers otherwise each time, by random numbers that Keras does not draw"
-MANY = 10_000_000  # parameters, from which on two draws must do
+MUCH = 1_500_000  # numbers that one example's steps give, from which on two draws must do
+BLOCK = 99_991  # numbers that are drawn; a larger array repeats them
 
 
 class _Trial:
@@ -1244,17 +1264,35 @@ class _Trial:
         return first_outcome
 
     def pairings(self):
-        """Yield ways to pair the variables of the two, as lists of pairs."""
+        """Yield ways to pair the variables of the two, as lists of pairs, the likeliest first."""
         seen = set()
         mine = self.variables(0, next(orders_of(self.graphs[0]), []))
-        orders = (self.variables(1, order) for order in orders_of(self.graphs[1]))
-        by_model = [list(model.variables) for model in self.models]
-        for one, other in [*((mine, order) for order in orders), by_model]:
+        orders = list(orders_of(self.graphs[1])) or [[]]
+        ways = ((mine, self.variables(1, order)) for order in orders)
+        by_model = [(list(model.variables) for model in self.models)]
+        within = ((mine, order) for order in self.turned_within(orders[0]))
+        for one, other in itertools.chain(ways, map(tuple, by_model), within):
             shapes = [[_squeezed(v) for v in variables] for variables in (one, other)]
             key = tuple(map(id, other))
             if shapes[0] == shapes[1] and key not in seen:
                 seen.add(key)
                 yield list(zip(one, other, strict=True))
+
+    def turned_within(self, order):
+        """The variables of the second model, those of each layer of one's own in every order."""
+        own = [
+            (variables, range(len(variables)))
+            for step in self.graphs[1].steps
+            if (variables := [v for v in step.variables if not _is_seed(v)])
+            and not type(step.layer).__module__.startswith("keras.")
+        ]
+        plain = self.variables(1, order)
+        ways = itertools.product(*(itertools.permutations(places) for _, places in own))
+        for way in itertools.islice(ways, ENOUGH):
+            turned = {}
+            for (variables, _), places in zip(own, way, strict=True):
+                turned |= {id(variables[n]): variables[place] for n, place in enumerate(places)}
+            yield [turned.get(id(v), v) for v in plain]
 
     def variables(self, number, order):
         """The variables of a model in the order of its steps, then those that belong to none."""
@@ -1266,16 +1304,21 @@ class _Trial:
 
     def try_pairs(self, pairs):
         """Compare the answers of both with the same weights, drawn in several ways."""
-        many = sum(math.prod(v.shape) for v, _ in pairs) > MANY
+        much = self.work() > MUCH
         told, numbers = None, False
-        for seed, draw in enumerate(DRAWS[:1] if many else DRAWS):
+        for seed, draw in enumerate(DRAWS[:3:2] if much else DRAWS):
             random = np.random.default_rng(seed)
             values = self.draw(random, pairs, draw)
-            for inputs in _inputs_for(self.graphs[0], random, draw[3], few=many):
-                for training in (False, True) if seed < 3 else (False,):
+            for variables, value in zip(pairs, values, strict=True):
+                for variable in variables:
+                    variable.assign(np.reshape(value, variable.shape))
+            for inputs in _inputs_for(self.graphs, self.places, random, draw[3], much):
+                for training in (False, True) if seed < (1 if much else 3) else (False,):
                     if training and not self.trains():
                         continue
-                    outcome, some = self.one_question(pairs, values, inputs, training)
+                    outcome, some = self.one_question(
+                        pairs, values, inputs, training, draw[3] == "large" or max(draw[0]) > 100
+                    )
                     numbers = numbers or some
                     if outcome is not None and outcome.same is False:
                         return outcome
@@ -1286,6 +1329,11 @@ class _Trial:
             return Verdict(None, reason="their answers are no numbers (NaN or infinite)")
         return Verdict(True)
 
+    def work(self):
+        """How many numbers the steps of the first model give for one example."""
+        shapes = [shape[1:] for step in self.graphs[0].steps for shape in step.shapes]
+        return sum(math.prod(size or 8 for size in shape) for shape in shapes)
+
     def trains(self):
         """Whether either has something in it that may answer otherwise while it trains."""
         return any(
@@ -1294,7 +1342,7 @@ class _Trial:
             for step in graph.steps
         ) or any(_is_graph_free(model) for model in self.models)
 
-    def one_question(self, pairs, values, inputs, training):
+    def one_question(self, pairs, values, inputs, training, overflow):
         """Ask both once; returns a Verdict or None, and whether there were numbers to compare."""
         answers = [self.ask(number, pairs, values, inputs, training) for number in (0, 1)]
         (mine, my_state, my_loss), (theirs, their_state, their_loss) = answers
@@ -1305,7 +1353,7 @@ class _Trial:
         if [a.shape for a in mine] != [b.shape for b in theirs]:
             shapes = [_one_or_all([a.shape[1:] for a in answer]) for answer in (mine, theirs)]
             return Verdict(False, Difference("output", 0, *shapes)), True
-        agree, some = _agree(mine, theirs, self.tolerance)
+        agree, some = _agree(mine, theirs, self.tolerance, overflow)
         if not agree:
             again = self.ask(0, pairs, values, inputs, training)[0]
             if not isinstance(again, str) and not _agree(again, mine, self.tolerance)[0]:
@@ -1313,14 +1361,15 @@ class _Trial:
             return Verdict(False, self.example(inputs, mine, theirs, training)), True
         if training and not _agree(my_state, their_state, self.tolerance)[0]:
             return Verdict(False, Difference("training", 0, "what they note meanwhile")), True
-        if training and not np.isclose(my_loss, their_loss, rtol=1e-2, atol=1e-4, equal_nan=True):
+        if not np.isclose(my_loss, their_loss, rtol=1e-2, atol=1e-4, equal_nan=True):
             return Verdict(False, Difference("training", 0, "what they add to the loss")), True
         return None, some
 
     def ask(self, number, pairs, values, inputs, training):
         """What a model answers, or why it stops; what it notes; and what it adds to the loss."""
         for pair, value in zip(pairs, values, strict=True):
-            pair[number].assign(np.reshape(value, pair[number].shape))
+            if not pair[number].trainable:  # a call may have changed it
+                pair[number].assign(np.reshape(value, pair[number].shape))
         model = self.models[number]
         try:
             answer = _answers(call_model(model, self.arranged(number, inputs), training))
@@ -1418,7 +1467,8 @@ def _value(random, variable, size, arriving, bias, coherent):
             return random.normal(0, bias * size, shape).astype("float32")
         return (bias * size * random.choice([-1.0, -0.4, 0.3, 1.0], shape)).astype("float32")
     fan_in = math.prod(shape[:-1])
-    value = random.standard_normal(shape, "float32") * (size / (math.sqrt(fan_in) * arriving))
+    block = random.standard_normal(min(math.prod(shape), BLOCK), "float32")
+    value = np.resize(block, shape) * np.float32(size / (math.sqrt(fan_in) * arriving))
     return np.abs(value) * random.choice([-1.0, 1.0], shape[-1]) if coherent else value
 
 
@@ -1426,8 +1476,11 @@ def _answers(outputs):
     return [_numbers(x) for x in keras.tree.flatten(outputs) if x is not None]
 
 
-def _agree(mine, theirs, tolerance):
-    """Whether two lists of answers are the same, and whether there was any number among them."""
+def _agree(mine, theirs, tolerance, overflow=False):
+    """Whether two lists of answers are the same, and whether there was any number among them.
+
+    With `overflow`, numbers may be so large that one way to compute gets no number any more.
+    """
     some = False
     for a, b in zip(mine, theirs, strict=True):
         if a.dtype.kind not in "fiub" or b.dtype.kind not in "fiub":
@@ -1437,11 +1490,12 @@ def _agree(mine, theirs, tolerance):
             continue
         a, b = a.astype("float64"), b.astype("float64")
         finite = np.isfinite(a)
-        if a.shape != b.shape or not np.array_equal(finite, np.isfinite(b)):
+        if a.shape != b.shape or not (overflow or np.array_equal(finite, np.isfinite(b))):
             return False, True
+        finite &= np.isfinite(b)
         a, b = a[finite], b[finite]
         some = some or a.size > 0 or finite.size == 0
-        room = tolerance * np.abs(b) + 0.1 * tolerance * np.abs(b).max(initial=0) + 1e-30
+        room = tolerance * np.abs(b) + 0.1 * tolerance * np.abs(b).max(initial=0) + 1e-6
         if (np.abs(a - b) > room).any():
             return False, True
     return True, some or not mine
@@ -1457,54 +1511,78 @@ def _added_loss(model):
     )
 
 
-def _inputs_for(graph, random, kind, few=False):
-    """Yield lists of inputs for an opened model that make things show, in batches of 3 and 1."""
-    batches = (2,) if few else (3, 1) if kind in ("ordinary", "large") else (3,)
-    for batch in batches:
-        yield [_input_for(step, graph, random, kind, batch, few) for step in graph.inputs]
+def _inputs_for(graphs, places, random, kind, few=False):
+    """Yield lists of inputs for two opened models that make things show, in batches of 3 and 1."""
+    takers = []  # for each input, the layers of both models that take it
+    for place, step in enumerate(graphs[0].inputs):
+        ends = step, graphs[1].inputs[places[place]]
+        steps = [s for graph in graphs for s in graph.steps]
+        takers.append([s.layer for s in steps if any(source in ends for source, _ in s.sources)])
+    for batch in (1,) if few else (3, 1) if kind in ("ordinary", "large") else (3,):
+        if batch > 1:  # let all numbers and borders fit in
+            batch = max(map(_batch_for, graphs[0].inputs, takers, itertools.repeat(batch)))
+        yield [
+            _input_for(step, layers, random, kind, step.shapes[0][0] or batch)
+            for step, layers in zip(graphs[0].inputs, takers, strict=True)
+        ]
 
 
-def _input_for(step, graph, random, kind, batch, few):
-    shape, dtype = step.shapes[0], step.layer.dtype
-    eaters = [s for s in graph.steps if any(source is step for source, _ in s.sources)]
-    words = [w for s in eaters if (w := _vocabulary(s.layer))]
-    count = max((_count_of_numbers(s.layer) for s in eaters), default=0)
-    sizes = [8 if size is None else size for size in shape[1:]]
-    batch = shape[0] or batch
-    if dtype == "string" or words:
-        known = [str(w) for w in (words[0] if words else []) if str(w)] + ["Other, words!", "zzz"]
-        if "int" in str(dtype):
-            return np.array(random.choice([int(w) for w in known[:-2]] or [0], (batch, *sizes)))
-        texts = [" ".join(random.permutation(known)[:9]) for _ in range(batch * math.prod(sizes))]
-        if _takes_single_words(eaters):
-            texts = random.choice(known, batch * math.prod(sizes))
-        return tf.constant(np.reshape(np.array(texts, dtype=object), (batch, *sizes)))
+def _batch_for(step, takers, batch):
+    row = math.prod(size or 8 for size in step.shapes[0][1:]) or 1
+    wanted = max((_count_of_numbers(one) for one in takers), default=0), len(_borders(takers))
+    return max(batch, -(-min(max(wanted), 2_000) // row))
+
+
+def _input_for(step, takers, random, kind, batch):
+    """An input for the layers that take it: their words, their whole numbers, their borders."""
+    dtype = step.layer.dtype
+    shape = (batch, *(size or 8 for size in step.shapes[0][1:]))
+    words = [str(w) for layer in takers for w in _words_of(layer)]
+    if dtype == "string" or (words and "int" not in str(dtype)):
+        words += ["Other, words!", "zzz"]
+        single = any(isinstance(one, SINGLE_WORDS) for one in takers)
+        chosen = [
+            random.choice(words) if single else " ".join(random.permutation(words)[:9])
+            for _ in range(math.prod(shape))
+        ]
+        return tf.constant(np.reshape(np.array(chosen, dtype=object), shape))
     if "bool" in str(dtype):
-        return random.random((batch, *sizes)) < 0.5
+        return tf.constant(random.random(shape) < 0.5)
+    count = max((_count_of_numbers(layer) for layer in takers), default=0)
     if count or "int" in str(dtype):
-        row = math.prod(sizes) or 1
-        if not shape[0] and not few:
-            batch = max(batch, -(-min(count, 2_000) // row))
-        numbers = random.permutation(np.resize(np.arange(count or 12), batch * row))
+        numbers = [int(w) for w in words if w.lstrip("-").isdigit()] or np.arange(count or 12)
+        numbers = random.permutation(np.resize(numbers, math.prod(shape)))
         if kind == "tiny":
             numbers = np.where(random.random(numbers.shape) < 0.4, 0, numbers)
-        return np.reshape(numbers, (batch, *sizes)).astype(dtype)
-    value = random.normal(0, 1, (batch, *sizes))
-    if kind == "positive":
-        value = random.uniform(0, 1, value.shape)
+        return tf.cast(np.reshape(numbers, shape), dtype)
+    if borders := _borders(takers):
+        return tf.cast(np.resize(borders, shape), dtype)
+    value = random.uniform(0, 1, shape) if kind == "positive" else random.normal(0, 1, shape)
     value *= {"large": 100.0, "tiny": 1e-3}.get(kind, 1.0)
+    marks = [x for layer in takers if _is_number(x := getattr(layer, "mask_value", None))]
+    for mark in [*marks, 0.0] if kind in ("tiny", "positive") else ():
+        value[random.random(value.shape[:-1]) < 0.25] = mark
     return tf.cast(value, dtype)
 
 
-def _takes_single_words(eaters):
-    return any(
-        isinstance(s.layer, keras.layers.StringLookup | keras.layers.Hashing) for s in eaters
-    )
+def _borders(takers):
+    """Numbers on both sides of every border that some layers draw between bins."""
+    borders = sum((list(getattr(one, "bin_boundaries", None) or ()) for one in takers), [])
+    return sorted({x + step for x in borders for step in (-1e-3, 0.0, 0.1)})
 
 
-def _vocabulary(layer):
-    """The words that a layer knows, None for other layers."""
-    return layer.get_vocabulary() if hasattr(layer, "get_vocabulary") else None
+SINGLE_WORDS = keras.layers.StringLookup, keras.layers.Hashing
+
+
+def _is_number(x):
+    return isinstance(x, int | float)
+
+
+def _words_of(layer):
+    """The words that a layer knows, or treats in its own way."""
+    known = layer.get_vocabulary() if hasattr(layer, "get_vocabulary") else []
+    marks = [getattr(layer, name, None) for name in ("mask_value", "mask_token", "oov_token")]
+    return [*known, *(mark for mark in marks if isinstance(mark, str))]
 
 
 def _count_of_numbers(layer):
