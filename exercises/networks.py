@@ -9,13 +9,12 @@ import re
 
 from exercises.modes import judge_training
 from exercises.verdicts import Wrong, describe, first_line, require, require_super
+from helpers.comparison import compare, partners
 from helpers.models import (
     all_layers,
     boxes_of,
-    compare,
     open_model,
     packed,
-    partners,
 )
 from helpers.notebook import CourseError
 

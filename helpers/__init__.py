@@ -7,10 +7,10 @@ from helpers.notebook import start_tensorflow
 
 start_tensorflow()
 
+from helpers.comparison import compare_models, first_difference  # noqa: E402
 from helpers.data import batches, load_cifar100, load_mnist, scale_images, split_validation  # noqa: E402  # noqa: E402
 from helpers.drawing import plot_dot, plot_model  # noqa: E402
 from helpers.model_files import check_file  # noqa: E402
-from helpers.models import compare_models, first_difference  # noqa: E402
 from helpers.new_process import predict_from_files, predict_in_new_process  # noqa: E402
 from helpers.notebook import (  # noqa: E402
     CourseError,

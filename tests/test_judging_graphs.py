@@ -4,7 +4,8 @@ import itertools
 
 from exercises.networks import judge_network
 from exercises.verdicts import Wrong
-from helpers.models import open_model, orders_of
+from helpers.differences import orders_of
+from helpers.models import open_model
 
 import keras
 import numpy as np
