@@ -18,7 +18,7 @@ from exercises.verdicts import (
     require,
     require_super,
 )
-from helpers.opening import layers_of
+from helpers.models import boxes_of, open_model
 
 import keras
 import numpy as np
@@ -257,7 +257,7 @@ def _mended(answer):
 )
 def _photo_in_parts(model):
     judge_network(model, photo_network(64), "class", in_parts=True)
-    parts = [box for box in layers_of(model) if box.sources]
+    parts = [box for box in boxes_of(open_model(model, nested=False)) if box.sources]
     count = "1 part" if len(parts) == 1 else f"{len(parts)} parts"
     require(
         len(parts) == 3,

@@ -3,6 +3,7 @@
 import inspect
 
 from exercises.verdicts import call, require
+from helpers.models import all_layers
 
 from keras import layers
 
@@ -16,12 +17,12 @@ def judge_training(model, example) -> None:
 
     Args:
         model: A built model of a learner's class.
-        example: A batch that it takes.
+        example: The arguments of one call of it, positional and by name.
 
     Raises:
         Wrong: `fit` cannot tell it that it trains, or a layer inside does not hear of it.
     """
-    ours = [layer for layer in model._flatten_layers() if isinstance(layer, KINDS)]
+    ours = [layer for layer in all_layers(model) if isinstance(layer, KINDS)]
     if not ours:
         return
     names = dict.fromkeys(type(layer).__name__ for layer in ours)
@@ -52,7 +53,8 @@ def judge_training(model, example) -> None:
 def _worked(ours, model, example, settings):
     """Whether each of these layers worked as in training; what that changed is taken back."""
     before = [[variable.numpy() for variable in layer.variables] for layer in ours]
-    call(model, example, **settings, doing="called on one example")
+    args, kwargs = example
+    call(model, *args, **kwargs, **settings, doing="called on one example")
     worked = []
     for layer, values in zip(ours, before, strict=True):
         pairs = list(zip(layer.variables, values, strict=True))
@@ -64,6 +66,6 @@ def _worked(ours, model, example, settings):
 
 def _place(layer, model):
     for name, part in vars(model).items():
-        if isinstance(part, layers.Layer) and layer in part._flatten_layers():
+        if isinstance(part, layers.Layer) and layer in all_layers(part):
             return f"the {type(layer).__name__}" + f" in `self.{name}`" * (layer is not part)
     return f"a {type(layer).__name__}"

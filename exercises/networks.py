@@ -5,28 +5,23 @@ So every style and spelling counts. The layers are looked at only to find words 
 """
 
 import inspect
-import math
 import re
-from dataclasses import dataclass
 
-from exercises.graphs import (
-    ANY_ORDER,
-    arranged,
-    fits,
-    inputs_used,
-    is_input,
-    orders_of,
-    places_of_inputs,
-)
 from exercises.modes import judge_training
 from exercises.verdicts import Wrong, describe, first_line, require, require_super
+from helpers.comparison import compare, partners
+from helpers.models import (
+    all_layers,
+    boxes_of,
+    open_model,
+    packed,
+)
 from helpers.notebook import CourseError
-from helpers.opening import leaving_no_trace, told_training
 
 import keras
 import numpy as np
 
-# How a setting of a layer reads in a sentence. Others do not change what a layer computes.
+# How a setting of a layer reads in a sentence; others read as they are written.
 SETTINGS = {
     "filters": "{} filters",
     "units": "{} units",
@@ -35,15 +30,20 @@ SETTINGS = {
     "strides": "strides of {}",
     "padding": "the padding {!r}",
     "dilation_rate": "a dilation of {}",
-    "use_bias": "use_bias={}",
     "rate": "the rate {}",
     "axis": "axis {}",
     "momentum": "a momentum of {}",
     "epsilon": "an epsilon of {}",
 }
-DEFAULTS = {"padding": "valid", "use_bias": True, "dilation_rate": (1, 1), "strides": (1, 1)}
-ACTIVATIONS = ("relu", "softmax", "sigmoid", "tanh", "elu", "selu", "gelu", "silu", "leakyrelu")
-FEW = 4  # outputs of a layer which may all be positive by chance, so that a relu does not show
+DEFAULTS = {
+    "padding": "valid",
+    "use_bias": True,
+    "dilation_rate": (1, 1),
+    "strides": (1, 1),
+    "groups": 1,
+    "scale": True,
+    "center": True,
+}
 ARITHMETIC = {
     "TrueDivide": "divides",
     "Divide": "divides",
@@ -51,23 +51,6 @@ ARITHMETIC = {
     "Add": "adds to",
     "Subtract": "subtracts from",
 }
-AT_WORK_IN_TRAINING_ONLY = ("Dropout", "SpatialDropout2D", "GaussianNoise", "BatchNormalization")
-
-
-@dataclass
-class Step:
-    """One layer of a model, with the activations that follow it."""
-
-    kind: str
-    settings: dict
-    activations: tuple
-    calls: int
-    sources: tuple  # numbers of steps, counted from 1; inputs are 0, -1, -2 ...
-    layer: keras.Operation
-
-    @property
-    def looks(self):
-        return self.kind, self.settings, self.activations
 
 
 def judge_network(answer, reference, style: str | None = None, in_parts: bool = False):
@@ -89,24 +72,62 @@ def judge_network(answer, reference, style: str | None = None, in_parts: bool = 
     model = built_model(answer, reference.inputs)
     if style:
         judge_style(model, style, in_parts)
-    orders, expected = orders_of(model), orders_of(reference)[0]
-    if orders and _is_subclassed(model):
-        _judge_tracking(model, orders[0])
-    same = any(_same_function(model, reference, order, expected) for order in orders or [None])
-    if not same and orders:
-        _judge_layers(model, reference, expected)
-    if not same:
-        _judge_outputs(model, reference)
+    graph = open_model(model, training=True, closed=True)
+    if _is_subclassed(model) and not graph.reason:
+        _judge_tracking(model, boxes_of(graph))
+    verdict = compare(model, reference)
+    difference = verdict.difference
+    if difference and difference.where:
+        _judge_use_of_inputs(graph, reference)
+        told, hint = _in_words(difference, model)
+        raise Wrong(told, hint)
+    _judge_outputs(model, reference)
     if _is_subclassed(model):
-        judge_training(model, arranged(model, _questions(reference), reference.inputs))
-    if same:
-        return model
-    raise Wrong(
-        "Its layers look right, but with the same weights its answers are not those of the network "
-        "that is asked for: something happens between the layers.",
-        "Follow one image through it: is a layer called twice or passed by, is anything added, "
-        "scaled or reshaped on the way?",
-    )
+        judge_training(model, _example(graph, reference))
+    if verdict.same is None:
+        raise Wrong(
+            f"Whether it is the network that is asked for cannot be told: {verdict.reason}.",
+            "Write it with the layers that the specification names.",
+        )
+    if not verdict.same:
+        raise Wrong(
+            "Its layers look right, but with the same weights its answers are not those of the "
+            f"network that is asked for: {_parting(difference)}.",
+            "Follow one image through it: is a layer called twice or passed by, is anything "
+            "added, scaled or reshaped on the way?",
+        )
+    _judge_trainable(model)
+    return model
+
+
+def _parting(difference):
+    """How the answers part, as the end of a sentence."""
+    if difference.what == "answer":
+        return f"one of them is {difference.mine}, where {difference.theirs} is right"
+    if difference.what == "weights":
+        return f"it has {difference.mine:,} parameters, and there are to be {difference.theirs:,}"
+    return f"they part while it trains, through {difference.mine}"
+
+
+def _judge_trainable(model):
+    """Find a layer that training leaves as it is."""
+    for layer in all_layers(model):
+        if not layer.trainable and layer.weights:
+            kind = type(layer).__name__
+            raise Wrong(
+                f"It computes what is asked for, but it cannot learn: its {kind} is frozen.",
+                "Training changes a layer's weights only while its `trainable` is True.",
+            )
+
+
+def _example(graph, reference):
+    """A batch of two that the model takes."""
+    places = partners(graph.inputs, open_model(reference).inputs)
+    random, values = np.random.default_rng(0), [None] * len(places)
+    for place, to in enumerate(places):
+        shape, dtype = reference.inputs[to].shape[1:], reference.inputs[to].dtype
+        values[place] = random.normal(0, 1, (2, *shape)).astype(dtype)
+    return packed(graph, values)
 
 
 def built_model(answer, inputs):
@@ -181,7 +202,7 @@ def _in_plain_words(error, model):
     """What Keras says of an input that does not fit, for somebody who has not met these words."""
     text = str(error)
     layer = re.search(r"layer '(\w+)'", text)
-    at_fault = [one for one in model._flatten_layers() if layer and one.name == layer[1]]
+    at_fault = [one for one in all_layers(model) if layer and one.name == layer[1]]
     who = f"its layer {layer[1]}" if layer else ""
     if at_fault:
         name = _names_on_self(model).get(id(at_fault[0]))
@@ -206,7 +227,7 @@ def _names_on_self(model):
         id(one): name
         for name, part in vars(model).items()
         if isinstance(part, keras.layers.Layer) and not name.startswith("_")
-        for one in part._flatten_layers()
+        for one in all_layers(part)
     }
 
 
@@ -305,19 +326,27 @@ def _shapes(shapes):
 
 def _judge_inputs(model, inputs):
     """Compare the inputs that a model names with those asked for."""
+    if not model.built:
+        return
     try:
-        named = places_of_inputs(model, inputs)
+        named = [step.shapes[0][1:] for step in open_model(model, closed=True).inputs]
     except CourseError:
-        return  # it has not seen any input yet
+        return  # nobody knows them yet
     if len(named) != len(inputs):
         raise Wrong(
             f"It has {len(named)} input{'s' * (len(named) != 1)}, and the specification asks for "
             f"{len(inputs)}.",
             "One keras.Input for each input; keras.Model takes them as a list.",
         )
-    taken = [place for _, place in named]
-    left = [tuple(one.shape[1:]) for n, one in enumerate(inputs) if n not in taken]
-    for shape in [shape for shape, place in named if place is None]:
+    left = [tuple(one.shape[1:]) for one in inputs]
+    astray = []
+    for shape in named:
+        fitting = [asked for asked in left if _fits(shape, asked)]
+        if fitting:
+            left.remove(fitting[0])
+        else:
+            astray.append(shape)
+    for shape in astray:
         if shape[:1] == (None,) and any(len(shape) == len(asked) + 1 for asked in left):
             raise Wrong(
                 f"Its input has the shape {shape}: that is one dimension too many.",
@@ -330,11 +359,20 @@ def _judge_inputs(model, inputs):
         )
 
 
+def _fits(shape, asked):
+    """Whether a shape is the one asked for; None stands for any size."""
+    return len(shape) == len(asked) and all(
+        a in (None, b) for a, b in zip(shape, asked, strict=True)
+    )
+
+
 def _judge_tracking(model, boxes):
     """Find layers made inside call, and layers that call forgets."""
     used = {id(box.layer) for box in boxes}
     for box in boxes:
-        made = isinstance(box.layer, keras.layers.Layer)
+        made = isinstance(box.layer, keras.layers.Layer) and not isinstance(
+            box.layer, keras.layers.InputLayer
+        )
         if made and box.layer.weights and not _is_inside(box.layer, model):
             raise Wrong(
                 f"Its call makes a new {type(box.layer).__name__} every time it runs, with new "
@@ -364,200 +402,163 @@ def _judge_tracking(model, boxes):
 
 
 def _is_inside(layer, model):
-    return any(layer is one for one in model._flatten_layers())
+    return any(layer is one for one in all_layers(model))
 
 
-def _steps(boxes, inputs):
-    """List the steps that some layers are, with activations drawn into them."""
-    steps, place = [], {}
-    for box in boxes:
-        sources = [_place_of(source, place, inputs) for source in box.sources]
-        activation = _pure_activation(box.layer)
-        if activation is not None and sources and sources[0] > 0:
-            steps[sources[0] - 1].activations += activation
-            place[id(box)] = sources[0]
-            continue
-        if _does_nothing(box.layer):
-            place[id(box)] = sources[0] if sources else 0
-            continue
-        config = _config(box.layer)
-        own = config.get("activation")
-        settings = {key: config[key] for key in SETTINGS if key in config}
-        steps.append(
-            Step(
-                _kind(box),
-                {key: _plain(value) for key, value in settings.items()},
-                _named(own) if own is not None else activation or (),
-                box.calls,
-                tuple(sources),
-                box.layer,
-            )
+def _in_words(difference, model):
+    """What a difference from the specification is, and a hint, for a learner."""
+    told, hint = TELLING[difference.what](difference)
+    if _style_of(model) == "graph" and difference.what == "missing":
+        hint += " If it stands in your cell: does a later line take what it gives?"
+    if _is_subclassed(model) and difference.mine is not None and difference.what in BY_NAME:
+        names = _names_on_self(model)
+        name = names.get(id(difference.mine.layer))
+        used = [names[id(layer)] for layer in _called(model) if id(layer) in names]
+        made = [made for made in vars(model) if made in used]
+        if name and list(dict.fromkeys(used)) != made:
+            kind, where = difference.mine.kind, difference.where
+            part = getattr(model, name) is not difference.mine.layer
+            who = f"a {kind} in `self.{name}`" if part else f"`self.{name}`"
+            rest = told.partition(",")[2].removeprefix(f" {_a(kind)},")
+            told = f"Layer {where} in call, {who},{rest}"
+            hint += " Does call use the layers in the order of the points?"
+    return told, hint
+
+
+def _called(model):
+    """The layers of a model in the order in which its call uses them."""
+    return [box.layer for box in boxes_of(open_model(model, training=True, closed=True))]
+
+
+def _about(difference):
+    return f"Layer {difference.where}, {_a(difference.mine.kind)},"
+
+
+def _tell_missing(difference):
+    place, theirs = difference.where - 1, difference.theirs
+    if difference.mine is None:
+        return (
+            f"After its {place} layers something is still missing.",
+            f"Go on with point {difference.where} of the specification.",
         )
-        place[id(box)] = len(steps)
-    return steps
-
-
-def _place_of(source, place, inputs):
-    if not is_input(source):
-        return place.get(id(source), 0)
-    shape = source.shapes[0][0]
-    return -next((n for n, one in enumerate(inputs) if fits(shape, one.shape[1:])), 0)
-
-
-def _kind(box):
-    kind = type(box.layer).__name__
-    return "Flatten" if kind == "Reshape" and len(box.shapes[0][0]) == 1 else kind
-
-
-def _config(layer):
-    try:
-        return layer.get_config()
-    except Exception:  # a class of the learner's need not have one
-        return {}
-
-
-def _plain(value):
-    return tuple(value) if isinstance(value, list) else value
-
-
-def _named(activation):
-    """The name of an activation as a tuple, empty for none."""
-    if isinstance(activation, dict):
-        activation = activation.get("config", activation.get("class_name"))
-        activation = activation if isinstance(activation, str) else "its own"
-    name = str(activation).lower().replace("_", "")
-    return () if name == "linear" else (name,)
-
-
-def _pure_activation(layer):
-    """The activation that a layer or operation is, as a tuple of names; None if it is more."""
-    kind = type(layer).__name__
-    if kind == "Activation":
-        return _named(_config(layer).get("activation"))
-    return (kind.lower(),) if kind.lower() in ACTIVATIONS else None
-
-
-def _does_nothing(layer):
-    kind = type(layer).__name__
-    return kind == "Identity" or (kind.endswith("Dropout") and getattr(layer, "rate", 1) == 0)
-
-
-def _in_training(boxes):
-    """What works in training only, in order: kind, setting, place, size of what comes out."""
-    found, weighted = [], 0
-    for box in boxes:
-        kind = type(box.layer).__name__
-        if kind in AT_WORK_IN_TRAINING_ONLY and not _does_nothing(box.layer):
-            setting = getattr(box.layer, "rate", None) or getattr(box.layer, "momentum", None)
-            size = math.prod(size or 1 for size in box.shapes[0][0])
-            found.append((kind, setting, weighted, size))
-        weighted += bool(box.layer.weights) if isinstance(box.layer, keras.layers.Layer) else 0
-    return found
-
-
-def _judge_layers(model, reference, expected):
-    """Say in words what the first difference is, in the order most like the specification's."""
-    expected = _steps(expected, reference.inputs)
-    ways = [_steps(order, reference.inputs) for order in orders_of(model, of_all_merges=True)]
-    steps = max(ways, key=lambda steps: _likeness(steps, expected))
-    _judge_use_of_inputs(model, reference)
-    try:
-        _judge_steps(steps, expected)
-    except Wrong as wrong:
-        told, hint = wrong.told, wrong.hint
-        if _style_of(model) == "graph" and "missing" in told:
-            told = f"On the way from input to output, {told}" if told[0].isdigit() else told
-            hint += " If it stands in your cell: does a later line take what it gives?"
-        if _is_subclassed(model):
-            told, hint = _in_the_order_of_call(model, steps, told, hint)
-        raise Wrong(told, hint) from None
-
-
-def _in_the_order_of_call(model, steps, told, hint):
-    """Name the layer, if call uses the layers in another order than they are made in."""
-    names = _names_on_self(model)
-    used = dict.fromkeys(names[id(step.layer)] for step in steps if id(step.layer) in names)
-    number = re.match(r"Layer (\d+), an? (\w+),", told)
-    if not number or list(used) == [name for name in vars(model) if name in used]:
-        return told, hint
-    layer = steps[int(number[1]) - 1].layer
-    name = names.get(id(layer))
-    if name is None:
-        return told, hint
-    who = f"`self.{name}`" if getattr(model, name) is layer else f"a {number[2]} in `self.{name}`"
+    before = f"after layer {place} ({difference.before.kind})" if place else "at the start"
+    if place and max(theirs.sources, default=1) <= 0:  # it takes an input
+        before = "at the start of a branch"
+    missing = f"{difference.count} layers are" if difference.count > 1 else "a layer is"
     return (
-        f"Layer {number[1]} in call, {who},{told[number.end() :]}",
-        f"{hint} Does call use the layers in the order of the points?",
+        f"On the way from input to output, {missing} missing {before}.",
+        f"Point {difference.where} asks for {_a(theirs.kind)}.",
     )
 
 
-def _judge_use_of_inputs(model, reference):
-    used = [box.shapes[0][0] for box in inputs_used(model)]
+def _tell_extra(difference):
+    number, mine, theirs = difference.where, difference.mine, difference.theirs
+    if theirs is None:
+        return (
+            f"It has a layer too many: layer {number}, {_a(mine.kind)}.",
+            f"The specification ends with point {number - 1}.",
+        )
+    if mine.kind == theirs.kind:
+        return (
+            f"It has {_a(mine.kind)} too many, layer {number} or one beside it.",
+            f"Count the layers of this kind: point {number} asks for the next that follows.",
+        )
+    before = number == 1 and not isinstance(mine.layer, keras.layers.Layer)
+    told = f"Layer {number}, {_a(mine.kind)}, is not in the specification."
+    if before and mine.kind in ARITHMETIC:
+        told = (
+            f"It {ARITHMETIC[mine.kind]} the input before the first layer, and no point asks for "
+            "that."
+        )
+    return told, f"Point {number} asks for {_a(theirs.kind)}, which comes right after it."
+
+
+def _tell_swapped(difference):
+    number, mine, theirs = difference.where, difference.mine, difference.theirs
+    hint = f"Point {number} asks for {_a(theirs.kind)}."
+    if difference.after.sources == (number,):
+        hint = f"{hint[:-1]}, and the {mine.kind} of point {number + 1} takes what that gives."
+    return f"Layers {number} and {number + 1} ({mine.kind} and {theirs.kind}) are swapped.", hint
+
+
+def _tell_kind(difference):
+    return (
+        f"{_about(difference)[:-1].replace(',', ' is')}, and the specification has something else "
+        "there.",
+        f"Point {difference.where} asks for {_a(difference.theirs.kind)}.",
+    )
+
+
+def _tell_setting(difference):
+    key, number = difference.key, difference.where
+    mine, theirs = (stage.settings.get(key) for stage in (difference.mine, difference.theirs))
+    return (
+        f"{_about(difference)} has {_setting(key, mine)}.",
+        f"Point {number} does not ask for that: leave out {key}."
+        if DEFAULTS.get(key) == theirs
+        else f"Point {number} asks for {_setting(key, theirs)}.",
+    )
+
+
+def _tell_activation(difference):
+    mine, wanted = difference.mine.activations, difference.theirs.activations[:1]
+    asked = f"the activation {wanted[0]}" if wanted else "no activation"
+    hint = f"Point {difference.where} asks for {asked}."
+    if not mine:
+        return f"{_about(difference)} has no activation.", hint
+    if len(mine) > 1 and len(set(mine)) == 1:
+        return (
+            f"{_about(difference)} is followed by {mine[0]} twice.",
+            "It stands in the layer and once more after it: one of the two is enough.",
+        )
+    if not wanted:
+        return f"{_about(difference)} has an activation ({mine[0]}) too many.", hint
+    return f"{_about(difference)} has the activation {' and then '.join(mine)}.", hint
+
+
+def _tell_calls(difference):
+    return (
+        f"{_about(difference)} is used {_times(difference.mine.calls)}.",
+        f"The specification uses it {_times(difference.theirs.calls)}.",
+    )
+
+
+def _tell_source(difference):
+    return (
+        f"{_about(difference)} takes its input from the wrong place.",
+        f"It should take what comes from {_sources(difference.theirs.sources)}.",
+    )
+
+
+def _tell_order(difference):
+    return (
+        f"{_about(difference)} takes its inputs in another order than asked for.",
+        f"First comes what {_sources(difference.theirs.sources[:1])} gives.",
+    )
+
+
+TELLING = {
+    "missing": _tell_missing,
+    "extra": _tell_extra,
+    "swapped": _tell_swapped,
+    "kind": _tell_kind,
+    "setting": _tell_setting,
+    "activation": _tell_activation,
+    "calls": _tell_calls,
+    "source": _tell_source,
+    "order": _tell_order,
+}
+BY_NAME = ("kind", "setting", "activation", "calls", "source", "order")
+
+
+def _judge_use_of_inputs(graph, reference):
+    used = [source.shapes[0] for step in graph.steps for source, _ in step.sources]
     for one in reference.inputs:
         shape = tuple(one.shape[1:])
         require(
-            any(fits(other, shape) for other in used),
+            any(_fits(other[1:], shape) for other in used),
             f"The input of shape {shape} is never used on the way to the output.",
             "Follow its arrows: what takes this input, and what takes that in turn?",
-        )
-
-
-def _likeness(steps, expected):
-    pairs = list(zip(steps, expected, strict=False))
-    return sum((a.kind == b.kind) + (a.looks == b.looks) for a, b in pairs)
-
-
-def _judge_steps(steps, expected):
-    """Say in words what the first difference between two lists of steps is."""
-    for place, (mine, asked) in enumerate(zip(steps, expected, strict=False)):
-        number = place + 1
-        if mine.looks != asked.looks and _lacks_one(steps, expected, place, lambda s: s.looks):
-            _say_that_one_is_missing(steps, expected, place)
-        if mine.looks != asked.looks and _lacks_one(expected, steps, place, lambda s: s.looks):
-            _say_that_one_is_too_many(steps, expected, place)
-        gap = len(expected) - len(steps)
-        rest, asked_rest = steps[place:], expected[place + gap :]
-        if gap > 1 and [step.looks for step in rest] == [step.looks for step in asked_rest]:
-            _say_that_one_is_missing(steps, expected, place, several=gap)
-        if mine.kind != asked.kind:
-            _say_which_layer(steps, expected, place)
-        for key, value in asked.settings.items():
-            if mine.settings.get(key, value) != value:
-                default = DEFAULTS.get(key) == value
-                raise Wrong(
-                    f"Layer {number}, {_a(mine.kind)}, has {_setting(key, mine.settings[key])}.",
-                    f"Point {number} does not ask for that: leave out {key}."
-                    if default
-                    else f"Point {number} asks for {_setting(key, value)}.",
-                )
-        if mine.activations != asked.activations:
-            _say_which_activation(mine, asked, number)
-        if mine.calls != asked.calls:
-            raise Wrong(
-                f"Layer {number}, {_a(mine.kind)}, is used {_times(mine.calls)}.",
-                f"The specification uses it {_times(asked.calls)}.",
-            )
-        if sorted(mine.sources) != sorted(asked.sources):
-            raise Wrong(
-                f"Layer {number}, {_a(mine.kind)}, takes its input from the wrong place.",
-                f"It should take what comes from {_sources(asked.sources)}.",
-            )
-        if mine.sources != asked.sources and asked.kind not in ANY_ORDER:
-            raise Wrong(
-                f"Layer {number}, {_a(mine.kind)}, takes its inputs in another order than "
-                "asked for.",
-                f"First comes what {_sources(asked.sources[:1])} gives.",
-            )
-    if len(steps) < len(expected):
-        raise Wrong(
-            f"After its {len(steps)} layers something is still missing.",
-            f"Go on with point {len(steps) + 1} of the specification.",
-        )
-    if len(steps) > len(expected):
-        extra = steps[len(expected)]
-        raise Wrong(
-            f"It has a layer too many: layer {len(expected) + 1}, {_a(extra.kind)}.",
-            f"The specification ends with point {len(expected)}.",
         )
 
 
@@ -568,7 +569,7 @@ def _a(kind):
 def _setting(key, value):
     if (key, value) == ("padding", "valid"):
         return "no padding"
-    words = SETTINGS[key].format(value)
+    words = SETTINGS.get(key, f"{key}={{!r}}").format(value)
     return words.removesuffix("s") if words in ("1 units", "1 filters") else words
 
 
@@ -579,74 +580,6 @@ def _times(count):
 def _sources(sources):
     inputs = {0: "the input", -1: "the second input", -2: "the third input"}
     return " and ".join(inputs.get(number, f"layer {number}") for number in sources)
-
-
-def _lacks_one(steps, others, place, look):
-    """Whether from a place on steps are like others, but for the one that these have there."""
-    shorter, longer = [look(step) for step in steps], [look(step) for step in others]
-    return (
-        len(steps) < len(others) and shorter[place:] == longer[place + 1 :][: len(shorter) - place]
-    )
-
-
-def _say_that_one_is_missing(steps, expected, place, several=0):
-    before = f"after layer {place} ({steps[place - 1].kind})" if place else "at the start"
-    if place and max(expected[place].sources, default=1) <= 0:  # it takes an input
-        before = "at the start of a branch"
-    hint = f"Point {place + 1} asks for {_a(expected[place].kind)}."
-    missing = f"{several} layers are" if several else "a layer is"
-    told = f"On the way from input to output, {missing} missing {before}."
-    raise Wrong(told, hint)
-
-
-def _say_that_one_is_too_many(steps, expected, place):
-    mine, asked = steps[place], expected[place]
-    if mine.kind == asked.kind:
-        raise Wrong(
-            f"It has {_a(mine.kind)} too many, layer {place + 1} or one beside it.",
-            f"Count the layers of this kind: point {place + 1} asks for the next that follows.",
-        )
-    before = place == 0 and not isinstance(mine.layer, keras.layers.Layer)
-    raise Wrong(
-        f"It {ARITHMETIC[mine.kind]} the input before the first layer, and no point asks for that."
-        if before and mine.kind in ARITHMETIC
-        else f"Layer {place + 1}, {_a(mine.kind)}, is not in the specification.",
-        f"Point {place + 1} asks for {_a(asked.kind)}, which comes right after it.",
-    )
-
-
-def _say_which_layer(steps, expected, place):
-    number, mine, asked = place + 1, steps[place], expected[place]
-    kinds, asked_kinds = [s.kind for s in steps], [s.kind for s in expected]
-    hint = f"Point {number} asks for {_a(asked.kind)}."
-    if _lacks_one(steps, expected, place, lambda step: step.kind):
-        _say_that_one_is_missing(steps, expected, place)
-    if kinds[place : place + 2] == asked_kinds[place : place + 2][::-1]:
-        told = f"Layers {number} and {number + 1} ({mine.kind} and {asked.kind}) are swapped."
-        if expected[place + 1].sources == (number,):
-            hint = f"{hint[:-1]}, and the {mine.kind} of point {number + 1} takes what that gives."
-        raise Wrong(told, hint)
-    if len(steps) > len(expected) and kinds[place + 1 : place + 2] == asked_kinds[place:][:1]:
-        _say_that_one_is_too_many(steps, expected, place)
-    raise Wrong(
-        f"Layer {number} is {_a(mine.kind)}, and the specification has something else there.", hint
-    )
-
-
-def _say_which_activation(mine, asked, number):
-    layer = f"Layer {number}, {_a(mine.kind)},"
-    wanted = asked.activations[0] if asked.activations else None
-    hint = f"Point {number} asks for {f'the activation {wanted}' if wanted else 'no activation'}."
-    if not mine.activations:
-        raise Wrong(f"{layer} has no activation.", hint)
-    if len(mine.activations) > 1 and len(set(mine.activations)) == 1:
-        raise Wrong(
-            f"{layer} is followed by {mine.activations[0]} twice.",
-            "It stands in the layer and once more after it: one of the two is enough.",
-        )
-    if not wanted:
-        raise Wrong(f"{layer} has an activation ({mine.activations[0]}) too many.", hint)
-    raise Wrong(f"{layer} has the activation {' and then '.join(mine.activations)}.", hint)
 
 
 def _judge_outputs(model, reference):
@@ -666,87 +599,7 @@ def _symbolic_outputs(model, inputs):
     fresh = [keras.Input(one.shape[1:], dtype=one.dtype, name=one.name) for one in inputs]
     if not model.built:
         return model(fresh if len(fresh) > 1 else fresh[0])
-    with leaving_no_trace(model):
-        return model(arranged(model, fresh, inputs))
-
-
-def _same_function(model, reference, order, expected):
-    """Compare the answers of two models to random inputs, both with the same random weights.
-
-    `order` and `expected` are their layers in an order in which they may correspond; `order` is
-    None for a model that cannot be opened.
-    """
-    if order and _in_training(order) != _in_training(expected):
-        return False
-    mine, theirs = _weights_of(order) if order else model.weights, _weights_of(expected)
-    if [w.shape for w in mine] != [w.shape for w in theirs] or model.count_params() != sum(
-        math.prod(w.shape) for w in mine
-    ):
-        return False
-    random = np.random.default_rng(0)
-    before = [weight.numpy() for weight in mine]
-    values = [_random_values(random, weight) for weight in theirs]
-    try:
-        # Two examples of ordinary size and, so that bends far from zero show too, two large ones.
-        same = _same_answers(model, reference, mine, theirs, values, spreads=(1, 4))
-        turned = [_turned(weight, value) for weight, value in zip(theirs, values, strict=True)]
-        if same and any(a is not b for a, b in zip(turned, values, strict=True)):
-            same = _same_answers(model, reference, mine, theirs, turned, spreads=(1,))
-        return same
-    except Exception:  # a model that breaks on numbers is not the one asked for
-        return False
-    finally:
-        for weight, values in zip(mine, before, strict=True):
-            weight.assign(values)
-
-
-def _weights_of(boxes):
-    return [weight for box in boxes for weight in getattr(box.layer, "weights", [])]
-
-
-def _random_values(random, weight):
-    if len(weight.shape) > 1:
-        spread = math.sqrt(2 / math.prod(weight.shape[:-1]))
-        return random.normal(0, spread, weight.shape).astype("float32")
-    if "variance" in weight.name:
-        return random.uniform(0.5, 1.5, weight.shape).astype("float32")
-    return random.normal(0, 0.5, weight.shape).astype("float32")
-
-
-def _turned(weight, value):
-    """The value with its sign turned round, where few outputs may all have the same sign."""
-    few = value.ndim and value.shape[-1] <= FEW and "variance" not in weight.name
-    return -value if few else value
-
-
-def _same_answers(model, reference, mine, theirs, values, spreads):
-    for one, other, value in zip(mine, theirs, values, strict=True):
-        one.assign(value)
-        other.assign(value)
-    random = np.random.default_rng(1)
-    for spread in spreads:
-        questions = _questions(reference, random, spread)
-        answers = [
-            [np.asarray(x) for x in keras.tree.flatten(_answer(one, questions, reference.inputs))]
-            for one in (model, reference)
-        ]
-        for a, b in zip(*answers, strict=True):
-            if a.shape != b.shape or not np.allclose(a, b, rtol=1e-3, atol=1e-4 * np.abs(b).max()):
-                return False
-    return True
-
-
-def _answer(model, questions, inputs):
-    return model(arranged(model, questions, inputs), **told_training(model, False))
-
-
-def _questions(reference, random=None, spread=1):
-    random = random or np.random.default_rng(0)
-    return [_random_inputs(random, one, spread) for one in reference.inputs]
-
-
-def _random_inputs(random, tensor, spread):
-    shape = (1 if math.prod(tensor.shape[1:]) > 50_000 else 2, *tensor.shape[1:])
-    if "int" in str(tensor.dtype):
-        return random.integers(0, 4, shape).astype(tensor.dtype)
-    return random.normal(0, spread, shape).astype("float32")
+    graph = open_model(model, closed=True)
+    places = partners(graph.inputs, open_model(keras.Model(inputs, inputs)).inputs)
+    args, kwargs = packed(graph, [fresh[place] for place in places])
+    return model(*args, **kwargs)

@@ -4,8 +4,8 @@ import re
 from collections import Counter
 from html import escape
 
+from helpers.models import boxes_of, check_it_is_a_model, is_automatic, layers_inside, open_model
 from helpers.notebook import CourseError, held_back_unless_it_fails
-from helpers.opening import check_it_is_a_model, is_automatic, layers_inside, layers_of
 from helpers.plots import Picture
 
 FONT = 'fontname="Helvetica,Arial,sans-serif" fontcolor="#0f172a"'
@@ -61,7 +61,7 @@ def plot_model(
     check_it_is_a_model(model, "plot_model")
     if direction not in ("TB", "LR"):
         raise CourseError(f"direction is 'TB' (downwards) or 'LR' (rightwards), not {direction!r}.")
-    boxes = layers_of(model, expand_nested, input_shape)
+    boxes = boxes_of(open_model(model, input_shape, nested=expand_nested))
     for box in boxes:
         _describe(box, show_shapes, show_activations, show_trainable)
     name = f"{type(model).__name__} model" if is_automatic(model) else f"model {model.name}"

@@ -2,8 +2,8 @@
 
 from exercises.modes import judge_training
 from exercises.verdicts import Wrong
+from helpers.models import boxes_of, open_model
 from helpers.notebook import CourseError
-from helpers.opening import layers_of
 
 import keras
 import numpy as np
@@ -72,7 +72,7 @@ def values(model):
 def test_a_class_that_hands_training_on_is_right_and_stays_as_it_was(kind):
     model = built(kind)
     before = values(model)
-    judge_training(model, BATCH)
+    judge_training(model, ((BATCH,), {}))
     assert all(np.array_equal(a, b) for a, b in zip(before, values(model), strict=True))
 
 
@@ -89,7 +89,7 @@ def test_a_class_that_does_not_is_told_where(kind, words):
     model = built(kind)
     before = values(model)
     with pytest.raises(Wrong, match=words):
-        judge_training(model, BATCH)
+        judge_training(model, ((BATCH,), {}))
     assert all(np.array_equal(a, b) for a, b in zip(before, values(model), strict=True))
 
 
@@ -98,14 +98,14 @@ def test_a_class_without_such_layers_need_not_hear_of_training():
         def call(self, inputs):
             return inputs
 
-    judge_training(Plain(), BATCH)
+    judge_training(Plain(), ((BATCH,), {}))
 
 
 @pytest.mark.parametrize("training, seen", [(False, False), (True, True)])
 def test_a_class_is_opened_in_the_mode_asked_for(training, seen):
     model = built(WithAnIf)
     before = values(model)
-    boxes = layers_of(model, expand_nested=True, training=training)
+    boxes = boxes_of(open_model(model, training=training))
     assert any(box.layer is model.drop for box in boxes) == seen
     assert all(np.array_equal(a, b) for a, b in zip(before, values(model), strict=True))
 
@@ -122,5 +122,5 @@ def test_a_class_whose_first_call_failed_has_not_seen_an_input():
     model = Broken()
     with pytest.raises(NotImplementedError):
         model(keras.Input((4,)))
-    with pytest.raises(CourseError, match="has not seen an input yet"):
-        layers_of(model)
+    with pytest.raises(CourseError, match="does not have a `call"):
+        open_model(model)

