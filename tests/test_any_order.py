@@ -7,7 +7,6 @@ from pathlib import Path
 from authoring.lesson_exercises import LESSONS
 
 import nbformat
-import pytest
 from nbclient import NotebookClient
 from nbval.plugin import coalesce_streams
 
@@ -49,14 +48,12 @@ def running(number):
 DIFFERENT = {
     "unbuilt": "Keras counts the names of layers on",
     "debug": "Keras counts the names of layers on",
-    "error": "Keras counts the names of layers on",
     "called": "the model is built already: 6 weights before, 6 after",
 }
 
 
-@pytest.mark.parametrize("number", [1, 2])
-def test_every_cell_can_be_run_twice(number):
-    with running(number) as run:
+def test_every_cell_can_be_run_twice():
+    with running(1) as run:
         for name in run.code:
             first, second = run.cell(name), run.cell(name)
             for text in (first, second):

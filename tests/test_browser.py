@@ -1,6 +1,9 @@
-"""Every lesson in a real JupyterLab, as a learner sees it: run, run again, interrupted."""
+"""A lesson in a real JupyterLab, as a learner sees it: run, and interrupted.
 
-import re
+With the environment variable COURSE_ALL_LESSONS set, as once a week, every lesson is run.
+"""
+
+import os
 
 from authoring.browser import open_browser
 from authoring.lesson_exercises import LESSONS
@@ -37,11 +40,7 @@ def named(lesson):
     return {cell["id"]: seen for cell, seen in zip(lesson.code, lesson.cells(), strict=True)}
 
 
-def ticks(lesson):
-    return [line for seen in lesson.cells() for line in re.findall("✓.*", seen["text"])]
-
-
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", NAMES if "COURSE_ALL_LESSONS" in os.environ else NAMES[1:2])
 def test_run_all(open_lesson, name):
     lesson = open_lesson(name)
     lesson.run_all()
@@ -85,15 +84,6 @@ def test_run_all(open_lesson, name):
         assert heights[0] == heights[2] and heights[1] > heights[0] + 20, (number, heights)
 
 
-def test_what_is_confirmed_holds_again_after_a_restart(open_lesson):
-    lesson = open_lesson(NAMES[2])
-    lesson.run_all()
-    first = ticks(lesson)
-    lesson.restart()
-    lesson.run_all()
-    assert first and ticks(lesson) == first
-
-
 def interrupt(lesson, name):
     """Run a lesson up to a cell that trains, and interrupt it there as a learner does."""
     lesson.clear()
@@ -123,13 +113,3 @@ def test_training_can_be_interrupted_and_goes_on(open_lesson):
         seen = named(lesson)[name]
         assert not seen["errors"], (name, seen)
     assert "✓" in named(lesson)["evaluate"]["text"]
-
-
-def test_our_own_loop_can_be_interrupted_and_goes_on(open_lesson):
-    lesson = open_lesson(NAMES[3])
-    interrupt(lesson, "loop")
-    for name in ("loop", "fit"):
-        lesson.run(name)
-        seen = named(lesson)[name]
-        assert not seen["errors"], (name, seen)
-    assert "✓" in named(lesson)["fit"]["text"]
