@@ -232,7 +232,7 @@ class _Trial:
         within = ((mine, order) for order in self.turned_within(orders[0]))
         for one, other in itertools.chain(ways, map(tuple, by_model), within):
             shapes = [[_squeezed(v) for v in variables] for variables in (one, other)]
-            key = tuple(map(id, other))
+            key = frozenset(zip(map(id, one), map(id, other), strict=False))
             if shapes[0] == shapes[1] and key not in seen:
                 seen.add(key)
                 yield list(zip(one, other, strict=True))

@@ -98,8 +98,8 @@ def test_it_holds_nothing_that_changes_from_run_to_run(path, lesson):
 
 def test_its_size_is_moderate(path, lesson):
     assert path.stat().st_size < 1_000_000
-    assert 25 <= len(told(lesson)) <= 60
-    assert 600 <= len(prose(told(lesson)).split()) <= 1_800
+    assert 25 <= len(told(lesson)) <= 80
+    assert 600 <= len(prose(told(lesson)).split()) <= 2_400
     exercises = [c for c in lesson.cells if is_exercise(c) and not slide_types.is_note(c)]
     assert len(prose(exercises).split()) <= 1_200
 
