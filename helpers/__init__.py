@@ -12,28 +12,19 @@ from helpers.data import batches, load_cifar100, load_mnist, scale_images, split
 from helpers.drawing import plot_dot, plot_model  # noqa: E402
 from helpers.model_files import check_file  # noqa: E402
 from helpers.new_process import predict_from_files, predict_in_new_process  # noqa: E402
-from helpers.notebook import (  # noqa: E402
-    CourseError,
-    confirm,  # noqa: E402
-    show_error,
-)
-from helpers.plots import (  # noqa: E402  # noqa: E402  # noqa: E402  # noqa: E402
+from helpers.notebook import CourseError, confirm, seconds, show_error  # noqa: E402
+from helpers.plots import (  # noqa: E402
+    give_figures_words,
     plot_bars,
-    plot_confusion,
     plot_feature_maps,
     plot_history,
     plot_images,
-    plot_kernel,
-    plot_metric,
-    plot_pooling,
-    plot_runs,
-    plot_speeds,
     plot_split,
-    plot_stopping,
     plot_timeline,
-    seconds,
 )
 from helpers.workers import Workers  # noqa: E402
+
+give_figures_words()
 
 __all__ = [
     "CourseError",
@@ -46,19 +37,12 @@ __all__ = [
     "load_cifar100",
     "load_mnist",
     "plot_bars",
-    "plot_confusion",
     "plot_dot",
     "plot_feature_maps",
     "plot_history",
     "plot_images",
-    "plot_kernel",
-    "plot_metric",
     "plot_model",
-    "plot_pooling",
-    "plot_runs",
-    "plot_speeds",
     "plot_split",
-    "plot_stopping",
     "plot_timeline",
     "predict_from_files",
     "predict_in_new_process",
