@@ -104,7 +104,7 @@ def _with_words(figure):
         if legend:
             words.append(", ".join(text.get_text() for text in legend.get_texts()))
             words[-1] = f"{legend.get_title().get_text()}: {words[-1]}".removeprefix(": ")
-    alt = f"A figure. {'; '.join(filter(None, words))}"
+    alt = f"A figure. {'; '.join(filter(None, words))}".strip()
     picture = _drawn(figure, alt, "", 256, bbox_inches="tight")
     return {"text/html": picture._repr_html_()}, {}
 
@@ -149,7 +149,7 @@ def numbers(values, what, finite=True):
     try:
         array = np.asarray(values)
         array = array if array.dtype.kind in "buif" else array.astype(float)
-    except Exception:  # of any kind, as the values come from any library
+    except Exception:  # of any kind, for the values may be any library's
         raise CourseError(
             f"{what} must be numbers in an array, its rows of one length, not {kind_of(values)}."
         ) from None
@@ -197,11 +197,14 @@ def classes(values, what, names=None):
 
 def texts_of(class_names):
     """Make a list of texts, a name for each class, or raise a `CourseError`."""
-    if isinstance(class_names, str | bytes | dict) or np.ndim(class_names) != 1:
+    try:
+        texts = [str(name).replace("_", " ") for name in class_names]
+    except Exception:  # of any kind, as in numbers()
+        texts = []
+    if not texts or isinstance(class_names, str | bytes | dict):
         raise CourseError(
             f"class_names must be a list, a name for each class, not {kind_of(class_names)}."
         )
-    texts = [str(name).replace("_", " ") for name in class_names]
     if len(set(texts)) < len(texts):
         raise CourseError("Two classes have the same name in class_names: give each its own.")
     return texts
@@ -245,22 +248,26 @@ def plot_images(images, labels=None, predictions=None, class_names=None, columns
         caption += f", {len(images)} label{several}"
     nothing = [None] * len(images)
     texts = [*map(_verdict, labels or nothing, predictions or nothing)]
-    below = [", ".join(parts) for parts in texts]
-    if max(map(len, below)) > 13:
-        below = ["\n".join(textwrap.fill(shortened(p, 40), 14) for p in parts) for parts in texts]
+    below, size = [", ".join(parts) for parts in texts], 13
+    if max(map(len, below)) > size:
+        below = ["\n".join(textwrap.fill(shortened(p, 40), 16) for p in parts) for parts in texts]
+        size = 11
     lines = max(text.count("\n") + bool(text) for text in below)
     rows = -(-len(images) // columns)
-    figure = Figure((1.6 * columns, (1.5 + 0.27 * lines) * rows + 0.4 * bool(title)))
+    high = 1.5 * np.clip(images.shape[1] / images.shape[2], 0.25, 1) + 0.02 * size * lines
+    figure = Figure((1.6 * columns, high * rows + 0.4 * (title is not None)))
     for place, (image, text) in enumerate(zip(images, below, strict=True), 1):
         axes = figure.add_subplot(rows, columns, place, xticks=[], yticks=[])
         axes.imshow(image, cmap="gray", vmin=0, vmax=1)
         wrong = text.startswith("✗")
         axes.spines[:].set(visible=wrong, color=RED, linewidth=3, linestyle="--")
-        axes.set_xlabel(text, **({"color": RED, "weight": "bold"} if wrong else {}))
-    figure.suptitle(title)
+        look = {"color": RED, "weight": "bold"} if wrong else {}
+        axes.set_xlabel(text, fontsize=size, **look)
+    if title is not None:
+        figure.suptitle(shortened(str(title), 16 * columns))
     told = "; ".join(", ".join(parts) for parts in texts)
     alt = f"{caption}, in rows of {columns}: {told}".rstrip(": ;")
-    return picture_of(figure, f"{title}. {alt}" if title else alt, caption)
+    return picture_of(figure, alt if title is None else f"{title}. {alt}", caption)
 
 
 def _checked_images(images):
@@ -357,29 +364,32 @@ def plot_history(
     }
     epochs = [epoch for parts in curves.values() for _, some, _ in parts for epoch in some]
     side = 0.06 * (max(epochs) - min(epochs)) or 0.5
-    names = [[name] for name in runs] if subplots else [list(runs)]
-    panels = [(what, some) for what in metrics for some in names]
-    columns = min(4, len(names)) if len(names) > 1 else min(2, len(metrics))
+    groups = [[name] for name in runs] if subplots else [list(runs)]
+    columns = min(4, len(groups)) if len(groups) > 1 else min(2, len(metrics))
+    gap = -len(groups) % columns if len(groups) > 1 else 0  # each metric begins a row
+    panels = [panel for what in metrics for panel in [(what, g) for g in groups] + [None] * gap]
     rows = -(-len(panels) // columns)
     figure, first, words = Figure(), {}, []
-    for number, (what, some) in enumerate(panels, 1):
-        axes = figure.add_subplot(rows, columns, number, xlabel="epoch", sharey=first.get(what))
+    for place, panel in enumerate(panels):
+        if panel is None:
+            continue
+        what, group = panel
+        axes = figure.add_subplot(rows, columns, place + 1, xlabel="epoch", sharey=first.get(what))
         first.setdefault(what, axes)
-        axes.set_xlim(min(epochs) - side, max(epochs) + side)
+        axes.set_title(what.replace("_", " "))
+        if len(groups) > 1:
+            axes.set_title(shortened(group[0], 24))
+            axes.set_ylabel("" if place % columns else what.replace("_", " "))
+        axes.set_xlim(max(0.5, min(epochs) - side), max(epochs) + side)  # there is no epoch 0
         axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         axes.grid(axis="y", color=GRID)
-        axes.set_title(what.replace("_", " "))
-        if len(names) > 1:
-            axes.set_title(shortened(some[0]))
-            axes.set_ylabel(what.replace("_", " "))
-        way = _better(what, mode)
-        words += _draw_runs(axes, what, {name: curves[what, name] for name in some}, way)
+        words += _draw_runs(axes, what, {n: curves[what, n] for n in group}, _better(what, mode))
         if guessing is not None and what == metrics[-1]:
             axes.axhline(guessing, color=INK, linestyle=":", linewidth=1.5, label="guessing")
     if guessing is not None:
         words.append(f"A dotted line for guessing is at {guessing:.3g}.")
     width = 10.4 if columns > 1 else 7
-    lines = _legend_above(figure, width, most_columns=4 if len(names) > 1 else len(runs))
+    lines = _legend_above(figure, width, most_columns=4 if len(groups) > 1 else len(runs))
     figure.set_size_inches(width, rows * (3.2 if columns > 2 else 3.9) + 0.3 * lines + 0.2)
     caption = f"curves of {' and '.join(metrics)}"
     kinds = {kind for parts in curves.values() for kind, _, _ in parts}
@@ -411,48 +421,49 @@ def _log(run):
 
 
 def _metrics(runs, metric):
-    """Give the names of what is to be drawn, which every run has."""
+    """Give the names of what is to be drawn."""
     metrics = [metric] if isinstance(metric, str) else metric
     if metrics is None:
         known = all("accuracy" in _log(run) for run in runs.values())
         metrics = ["loss", "accuracy"] if known else ["loss"]
-    if not isinstance(metrics, list | tuple) or not metrics:
+    names = isinstance(metrics, list | tuple) and all(isinstance(one, str) for one in metrics)
+    if not names or not metrics:
         raise CourseError(f"metric must be a name or a list of names, not {kind_of(metric)}.")
-    for name, run in runs.items():
-        there = [key for key, values in _log(run).items() if not np.iterable(values) or len(values)]
-        for what in metrics:
-            if what not in there and f"val_{what}" not in there:
-                whose = f"run {name!r}" if name else "this history"
-                held = f"there is {', '.join(map(repr, there))}" if there else "it has no epochs"
-                raise CourseError(f"There is no {kind_of(what)} in {whose}: {held}.")
     return list(dict.fromkeys(metrics))
 
 
 def _curves(name, run, what, validation_freq):
     """Give the curves of one run and metric: for each its kind, epochs and values."""
     log, metric = _log(run), what.removeprefix("val_")
+    whose = f"run {name!r}" if name else "this history"
     values = {}
     for kind, key in {"loss": "loss", "training": metric, "validation": f"val_{metric}"}.items():
-        values[kind] = numbers(log.get(key, ()), f"{key} of {name or 'the history'}", finite=False)
+        values[kind] = numbers(log.get(key, ()), f"{key} in {whose}", finite=False)
         if values[kind].ndim != 1:
-            raise CourseError(f"{key} of {name or 'the history'} must be a list of numbers.")
-    trained = len(values["training"]) or len(values["loss"]) or len(values["validation"])
-    epochs = [epoch + 1 for epoch in getattr(run, "epoch", ())]  # not from 1 on where fit resumed
-    epochs = epochs if len(epochs) == trained else list(range(1, trained + 1))
-    if np.ndim(validation_freq):
-        after = numbers(validation_freq, "validation_freq").ravel().tolist()
+            raise CourseError(f"{key} in {whose} must be a list of numbers, one for each epoch.")
+    shown = ["training", "validation"] if what == metric else ["validation"]
+    if not any(len(values[kind]) for kind in shown):
+        held = f"there is {', '.join(map(repr, log))}" if log else "was it trained for no epochs?"
+        raise CourseError(f"There are no values of {what!r} in {whose}: {held}.".replace("?.", "?"))
+    trained = max(len(values["training"]), len(values["loss"])) or len(values["validation"])
+    epochs = list(range(1, trained + 1))
+    if isinstance(run, keras.callbacks.History) and len(run.epoch) == trained:
+        epochs = [epoch + 1 for epoch in run.epoch]  # which begin later where fit resumed
+    if isinstance(validation_freq, list | tuple | range | set | np.ndarray):
+        after = numbers(list(validation_freq), "validation_freq").ravel().tolist()
         validated = [epoch for epoch in epochs if epoch in after]
     else:
         every = count(validation_freq, "validation_freq")
         validated = [epoch for epoch in epochs if epoch % every == 0]
-    if len(values["validation"]) not in (0, len(validated)):
-        raise CourseError(
-            f"val_{metric} has {len(values['validation'])} values for {trained} epochs: pass the "
-            "validation_freq that fit was told, as in plot_history(history, validation_freq=2)."
-        )
-    kinds = {"training": epochs, "validation": validated}
-    parts = [(kind, some, values[kind]) for kind, some in kinds.items() if len(values[kind])]
-    return [part for part in parts if part[0] == "validation" or what == metric]
+    epochs = {"training": epochs, "validation": validated}
+    for kind in shown:
+        if len(values[kind]) not in (0, len(epochs[kind])):
+            raise CourseError(
+                f"There are {trained} epochs in {whose}, and {len(values[kind])} values of the "
+                f"{kind} {metric}. Where validation came now and then, pass the validation_freq "
+                "that fit was told, as in plot_history(history, validation_freq=2)."
+            )
+    return [(kind, epochs[kind], values[kind]) for kind in shown if len(values[kind])]
 
 
 def _better(metric, mode):
@@ -484,12 +495,11 @@ def _draw_runs(axes, what, runs, way):
             }
             if len(runs) > 1:
                 look["label"] = shortened(name) + f", {kind}" * (what[:4] != "val_")
-            broken = not np.isfinite(values).all()
-            if len(runs) == 1 and len(values) > 12 and not broken:
+            finite = np.isfinite(values)
+            if len(runs) == 1 and len(values) > 12 and finite.all():
                 look["marker"] = None
-            every = 1 if broken else -(-len(values) // 12)
-            drawn = np.where(np.isfinite(values), values, np.nan)
-            axes.plot(epochs, drawn, markevery=every, **look)
+            every = -(-len(values) // 12) if finite.all() else 1
+            axes.plot(epochs, np.where(finite, values, np.nan), markevery=every, **look)
             words.append(f"{kind} {what.removeprefix('val_')} {_in_words(epochs, values)}")
             best = _best(values, way) if validates else None
             if best is not None:
@@ -500,8 +510,10 @@ def _draw_runs(axes, what, runs, way):
         text = "; ".join(words)
         told.append(f"{name}: {text}." if name else f"{text[0].upper()}{text[1:]}.")
     if rings:
-        line = "○ best on validation" if len(runs) > 1 else f"validation best at epoch {rings[0]}"
+        line = f"○ best at epoch {rings[0]}" if len(runs) == 1 else "○ best on validation"
         axes.set_title(f"{axes.get_title()}\n{line}")
+    if not any(np.isfinite(values).any() for curves in runs.values() for *_, values in curves):
+        axes.text(0.5, 0.5, "no finite number", ha="center", transform=axes.transAxes)
     return told
 
 
@@ -566,10 +578,12 @@ def plot_bars(measures):
     names = list(dict.fromkeys(name for bars in measures.values() for name in bars))
     columns = min(3, len(measures))
     rows = -(-len(measures) // columns)
-    figure = Figure((max(5.2, 3.6 * columns), rows * (0.7 + 0.5 * len(names)) + 0.5))
+    longest = max(len(shortened(name)) for name in names)
+    width = max(5.2, 0.1 * longest + 3 * columns)
+    figure = Figure((width, rows * (0.7 + 0.5 * len(names)) + 0.5))
     for place, (measure, bars) in enumerate(measures.items()):
         axes = figure.add_subplot(rows, columns, place + 1, xticks=[], yticks=range(len(names)))
-        axes.set_title("\n".join(textwrap.wrap(shortened(measure, 60), 28)))
+        axes.set_title("\n".join(textwrap.wrap(shortened(measure, 60), 26)))
         axes.set_yticklabels([] if place % columns else map(shortened, names))
         rungs = [names.index(name) for name in bars]
         colours = [COLOURS[rung % 5] for rung in rungs]
@@ -633,9 +647,10 @@ def plot_feature_maps(model, image, layer=None, columns=8, most=32):
     columns = min(columns, shown)
     rows = -(-shown // columns)
     kind = f"{type(found).__name__}, {height} × {width}"
-    title = f"{found.name} ({kind}): {channels} maps" + f", the first {shown}" * (shown < channels)
-    slender = np.clip(height / width, 0.25, 4)  # what is thinner is drawn wider than it is
-    wide = 1.2 * columns + 0.9
+    title = f"{found.name} ({kind}): {channels} map{'s' * (channels > 1)}"
+    title += f", the first {shown}" * (shown < channels)
+    slender = np.clip(height / width, 0.5, 2)  # what is thinner is drawn wider than it is
+    wide = max(1.2 * columns + 0.9, 3.2)
     heading = textwrap.wrap(title, int(9 * wide))
     figure = Figure((wide, 1.2 * rows * slender + 0.25 * len(heading) + 0.3), layout="compressed")
     panels = figure.subplots(rows, columns, squeeze=False)
@@ -649,13 +664,15 @@ def plot_feature_maps(model, image, layer=None, columns=8, most=32):
     figure.colorbar(tile, ax=panels, pad=0.02)
     figure.suptitle("\n".join(heading))
     caption = f"feature maps ({kind}), {shown} of {channels}"
-    values = f"Their values go from {low:.3g} to {high:.3g}" if low < high else f"All are {low:.3g}"
+    values = f"All their finite values are {low:.3g}" if sound.size else "No value is finite"
     if low < high:
+        values = f"Their values go from {low:.3g} to {high:.3g}"
         brightest = np.flatnonzero((maps == high).any(axis=(0, 1)))[0] + 1
         values += f"; map {brightest} has the highest"
     zero, broken = np.sum(~maps.any(axis=(0, 1))), np.sum(~np.isfinite(maps).all(axis=(0, 1)))
     alt = f"{title}. {values}. Zero everywhere: {zero} maps."
-    alt += f" With numbers that are not finite: {broken} maps." * bool(broken)
+    if broken:
+        alt = f"{alt} Of numbers that are not finite, {broken} maps hold some."
     return picture_of(figure, alt, caption, colours=256)
 
 
@@ -670,20 +687,23 @@ def _maps_of(model, image, layer):
                 f"The layer {found.name!r} gives no maps (height, width, channels): choose "
                 "another, such as a convolution or a pooling layer."
             )
-        part = keras.Model(graph.inputs, outputs[0], name="part")
-        image = image[..., None] if image.ndim == 2 else image
-        try:
-            return np.asarray(part(image[None], training=False))[0], found
-        except Exception as error:
+        shapes = [tensor.shape for tensor in graph.inputs]
+        batch = (image if image.ndim == len(shapes[0]) - 1 else image[..., None])[None]
+        sizes = zip(batch.shape[1:], shapes[0][1:], strict=False)
+        fits = batch.ndim == len(shapes[0]) and all(b in (a, None) for a, b in sizes)
+        if len(shapes) > 1 or not fits:
             raise CourseError(
-                f"The model takes inputs of the shapes {[x.shape[1:] for x in graph.inputs]}, and "
-                f"no image of the shape {image.shape}: pass one image, as in images[0], to a model "
-                "with one input."
-            ) from error
+                f"The model takes inputs of shape {' and '.join(str(s[1:]) for s in shapes)}, and "
+                f"the image has the shape {image.shape}: pass one image, as in images[0], to a "
+                "model with one input."
+            )
+        part = keras.Model(graph.inputs[0], outputs[0], name="part")
+        batch = np.repeat(batch, shapes[0][0] or 1, axis=0)  # as large as the model may want it
+        return np.asarray(part(batch, training=False))[0], found
 
 
 def _find_layer(model, layer):
-    if isinstance(layer, str | int | None):
+    if isinstance(layer, str | int | np.integer | None):
         for number, one in enumerate(model.layers):
             if layer is None and "Conv" in type(one).__name__:
                 return one

@@ -29,7 +29,7 @@ def plot_kernel(image, kernel, stride=1):
     numbers that they give.
 
     Args:
-        image: Numbers (height, width), at most 12 × 12.
+        image: Numbers (height, width), at most 10 × 10.
         kernel: Numbers (rows, columns), not larger than the image.
         stride: How many pixels the kernel moves at a time, from 1 up.
 
@@ -39,10 +39,10 @@ def plot_kernel(image, kernel, stride=1):
     """
     image, kernel = numbers(image, "The image") * 1.0, numbers(kernel, "The kernel") * 1.0
     flat = image.ndim == kernel.ndim == 2 and kernel.size > 0
-    if not flat or max(image.shape) > 12 or np.any(kernel.shape > np.array(image.shape)):
+    if not flat or max(image.shape) > 10 or np.any(kernel.shape > np.array(image.shape)):
         raise CourseError(
             "A kernel (rows, columns) slides over an image (height, width) at least as large, and "
-            f"at most 12 × 12. These have the shapes {kernel.shape} and {image.shape}."
+            f"at most 10 × 10. These have the shapes {kernel.shape} and {image.shape}."
         )
     stride = count(stride, "stride")
     windows = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)[::stride, ::stride]
@@ -59,15 +59,18 @@ def plot_kernel(image, kernel, stride=1):
     sizes = {what: " × ".join(map(str, grid.shape)) for what, grid in grids.items()}
     widths = [max(2, grid.shape[1]) for grid in grids.values()]
     cell = min(9 / sum(widths), 3.8 / image.shape[0])  # inches
-    figure = Figure((10.4, cell * max(2, image.shape[0]) + 1 + 0.3 * len(sums)))
-    panels = figure.subplots(1, 3, width_ratios=widths)
+    figure = Figure((10.4, cell * max(2, image.shape[0]) + 1.1 + 0.3 * len(sums)), layout="none")
+    inch = 1 / figure.get_figheight()
+    room = {"left": 0.02, "right": 0.98, "wspace": 0.08, "top": 1 - 0.7 * inch}
+    room |= {"bottom": (0.3 + 0.3 * len(sums)) * inch, "width_ratios": widths}
+    panels = figure.subplots(1, 3, gridspec_kw=room)
     for axes, sign, (what, grid) in zip(panels, ("", "∗ ", "= "), grids.items(), strict=True):
-        _draw_numbers(axes, grid, "gray" if what == "image" else "RdBu_r", min(15, 26 * cell))
+        _draw_numbers(axes, grid, "gray" if what == "image" else "RdBu_r", 110 * cell)
         axes.set_title(f"{sign}{what} {sizes[what]}", pad=18)
     for (row, column), mark in marks.items():
         _outline(panels[0], (row * stride, column * stride), kernel.shape, *mark)
         _outline(panels[2], (row, column), (1, 1), *mark)
-    figure.supxlabel("\n".join(sums), fontsize=12)
+    figure.text(0.5, 0.1 * inch, "\n".join(sums), ha="center", fontsize=12)
     caption = f"a {sizes['kernel']} kernel slides over a {sizes['image']} image"
     caption += f", output {sizes['output']}"
     return picture_of(figure, f"{caption}. {'. '.join(sums)}.", caption)
@@ -92,6 +95,7 @@ def _draw_numbers(axes, grid, colours, size):
         low = -high
     shown = axes.imshow(grid, colours, vmin=low, vmax=high)
     axes.set(xticks=[], yticks=[])
+    size = min(15, size / max(len(_signed(number)) for number in grid.flat))
     for (row, column), number in np.ndenumerate(grid):
         axes.add_patch(Rectangle((column - 0.5, row - 0.5), 1, 1, fill=False, color=GREY))
         light = np.dot(shown.to_rgba(number)[:3], (0.2, 0.7, 0.1)) > 0.5
@@ -132,11 +136,13 @@ def plot_confusion(true, predicted, class_names):
     counts = np.zeros((len(names), len(names)))
     np.add.at(counts, (true, predicted), 1)
     shares = counts / np.maximum(counts.sum(axis=1, keepdims=True), 1)
-    figure = Figure((3.5 + 0.36 * len(names), 3 + 0.33 * len(names)))
+    short = [shortened(name) for name in names]
+    room = 1.3 + 0.075 * max(map(len, short))  # inches, for the names
+    figure = Figure((room + max(3.2, 0.36 * len(names)), room + max(2.6, 0.33 * len(names)) - 0.3))
     axes = figure.add_subplot(xlabel="the model's answer", ylabel="what it is")
     shown = axes.imshow(shares, cmap="cividis", vmin=0)
-    axes.set_xticks(range(len(names)), map(shortened, names), rotation=90, fontsize=11)
-    axes.set_yticks(range(len(names)), map(shortened, names), fontsize=11)
+    axes.set_xticks(range(len(names)), short, rotation=90, fontsize=11)
+    axes.set_yticks(range(len(names)), short, fontsize=11)
     axes.spines[:].set_visible(False)
     axes.tick_params(length=0)
     bar = figure.colorbar(shown, label="share of the row's images", shrink=0.8)
