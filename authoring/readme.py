@@ -39,8 +39,9 @@ def lesson_picture():
 
 def ladder():
     """The speed ladder as lesson 4 stored it."""
-    _, alt = readme_pictures.ladder()
-    return f'<img src="authoring/pictures/speed_ladder.png" width="576" alt="{alt}">'
+    picture = readme_pictures.ladder()
+    width, alt = picture.width, picture.alt
+    return f'<img src="authoring/pictures/speed_ladder.png" width="{width}" alt="{alt}">'
 
 
 def lessons():

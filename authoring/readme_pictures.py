@@ -1,12 +1,12 @@
 """The README's two pictures, made from the lessons: a piece of one, and the speed ladder."""
 
-import base64
 import hashlib
 import io
 import json
 from pathlib import Path
 
 from authoring.browser import open_browser
+from authoring.stored import picture_in
 
 import nbformat
 import pytest
@@ -20,10 +20,10 @@ SHOWN = ("02_functional", ("graph-text", "graph", "graph-picture", "copied-text"
 
 
 def ladder():
-    """The speed ladder as lesson 4 holds it: the bytes of a PNG, and its text alternative."""
+    """The speed ladder as lesson 4 holds it."""
     lesson, name = LADDER
-    (output,) = [o for o in _cells(lesson)[name].outputs if "image/png" in o.get("data", {})]
-    return base64.b64decode(output.data["image/png"]), output.metadata["image/png"]["alt"]
+    (picture,) = filter(None, map(picture_in, _cells(lesson)[name].outputs))
+    return picture
 
 
 def shown_cells():
@@ -46,7 +46,7 @@ def fingerprint_in(path):
 
 def refresh():
     """Write both pictures; without a browser, say that the one of a lesson is left as it was."""
-    (FOLDER / "speed_ladder.png").write_bytes(ladder()[0])
+    (FOLDER / "speed_ladder.png").write_bytes(ladder().data)
     path = FOLDER / "lesson.png"
     if path.exists() and fingerprint_in(path) == fingerprint():
         return

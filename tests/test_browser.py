@@ -4,6 +4,7 @@ import re
 
 from authoring.browser import open_browser
 from authoring.lesson_exercises import LESSONS
+from authoring.stored import picture_in
 
 import lab
 import pytest
@@ -63,7 +64,7 @@ def test_run_all(open_lesson, name):
         lesson.code.index(cell)
         for cell in lesson.code
         for output in cell.outputs
-        if any(kind.startswith("image/") for kind in output.get("data", {}))
+        if picture_in(output)
     ]
     pictures = lesson.pictures()
     assert [picture["cell"] for picture in pictures] == stored_pictures
