@@ -356,6 +356,8 @@ def plot_history(
     metrics = _metrics(runs, metric)
     if not isinstance(mode, str) or mode not in ("auto", "min", "max"):
         raise CourseError(f"mode must be 'auto', 'min' or 'max', not {kind_of(mode)}.")
+    if not isinstance(subplots, bool | np.bool_):
+        raise CourseError(f"subplots must be True or False, not {kind_of(subplots)}.")
     guessing = None if guessing is None else one_number(guessing, "guessing")
     curves = {
         (what, name): _curves(name, run, what, validation_freq)
