@@ -33,7 +33,7 @@ class CourseKernel(nbval.kernel.RunningKernel):
         end = time.monotonic() + (timeout or float("inf"))
         while True:
             try:
-                return _stored(super().get_message(stream, timeout=1))
+                return super().get_message(stream, timeout=1)
             except queue.Empty:
                 if not self.is_alive():
                     raise RuntimeError("The kernel died while it ran this cell") from None
@@ -73,14 +73,6 @@ def collect_cells_and_solutions(lesson):
             cell=nbformat.v4.new_code_cell(f"{one.code}\n{one.check}"),
             options=defaultdict(bool),
         )
-
-
-def _stored(message):
-    """What a lesson stores of a message: of a picture not the HTML that shows it once more."""
-    data = message["content"].get("data", {})
-    if any(kind.startswith("image/") for kind in data):
-        data.pop("text/html", None)
-    return message
 
 
 nbval.plugin.RunningKernel = CourseKernel

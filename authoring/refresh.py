@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 from authoring import readme, slide_types
+from authoring.stored import picture_in
 
 import nbformat
 from nbclient import NotebookClient
@@ -42,7 +43,8 @@ def run(path):
 def tidy(notebook):
     """Drop what changes from run to run or is there twice.
 
-    That is metadata of the machine, the frames of bars, and the HTML that says a picture once more.
+    That is metadata of the machine, the frames of bars, and a picture without its words (matplotlib
+    shows one beside the picture that `helpers` gives words).
     Of a cell's metadata stay its tags and its part on the slides; one without gets its usual part.
     """
     notebook.metadata = nbformat.from_dict(METADATA)
@@ -52,8 +54,9 @@ def tidy(notebook):
         if cell.cell_type == "code":
             cell.outputs = coalesce_streams(cell.outputs)
             for output in cell.outputs:
-                if any(kind.startswith("image/") for kind in output.get("data", {})):
-                    output.data.pop("text/html", None)
+                if picture_in(output):
+                    output.metadata = nbformat.from_dict({})
+                    output.data.pop("image/png", None)
     slide_types.complete(notebook)
 
 

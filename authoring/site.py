@@ -63,14 +63,9 @@ def contents():
 
 
 def for_the_site(path):
-    """A lesson without its notes for instructors, its pictures' words where MyST-NB looks."""
+    """A lesson without its notes for instructors."""
     lesson = nbformat.read(path, as_version=4)
     lesson.cells = [cell for cell in lesson.cells if not cell["id"].endswith("-notes")]
-    for cell in lesson.cells:
-        for output in cell.get("outputs", []):
-            for kind, words in output.get("metadata", {}).items():
-                if kind.startswith("image/"):
-                    cell.metadata["mystnb"] = {"image": {"alt": words["alt"]}}
     return lesson
 
 

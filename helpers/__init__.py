@@ -3,7 +3,7 @@
 Importing this package starts TensorFlow without its log lines, so import it first.
 """
 
-from helpers.notebook import CourseError, confirm, show_error, start_tensorflow
+from helpers.notebook import CourseError, confirm, seconds, show_error, start_tensorflow
 
 start_tensorflow()
 
@@ -17,19 +17,14 @@ from helpers.data import (
 )
 from helpers.drawing import plot_model
 from helpers.plots import (
+    give_figures_words,
     plot_bars,
-    plot_confusion,
     plot_feature_maps,
     plot_history,
     plot_images,
-    plot_kernel,
-    plot_metric,
-    plot_pooling,
-    plot_runs,
-    plot_speeds,
-    plot_stopping,
-    seconds,
 )
+
+give_figures_words()
 
 __all__ = [
     "CourseError",
@@ -39,17 +34,10 @@ __all__ = [
     "load_cifar100",
     "load_mnist",
     "plot_bars",
-    "plot_confusion",
     "plot_feature_maps",
     "plot_history",
     "plot_images",
-    "plot_kernel",
-    "plot_metric",
     "plot_model",
-    "plot_pooling",
-    "plot_runs",
-    "plot_speeds",
-    "plot_stopping",
     "scale_images",
     "scaled_batches",
     "seconds",

@@ -4,6 +4,7 @@ import os
 import re
 import sys
 import tempfile
+import time
 from contextlib import contextmanager
 
 SHOW_LOG = "COURSE_SHOW_LOG"
@@ -128,3 +129,31 @@ def confirm(holds, claim: str, otherwise: str) -> None:
         print(f"✓ {claim}.")
     else:
         print(f"✗ Not so here: {claim}.\n  {otherwise}")
+
+
+def seconds(function, repeats: int = 3) -> float:
+    """Call a function several times and return the shortest time that a call took.
+
+    The shortest, because everything that disturbs a measurement makes it longer. Call the function
+    once before you measure it, if its first call does more than the later ones, as tracing does.
+
+    Args:
+        function: What to call, without arguments.
+        repeats: How often to call it, from 1 up.
+
+    Raises:
+        CourseError: `function` cannot be called, or `repeats` is not a whole number from 1 up.
+    """
+    if not callable(function):
+        raise CourseError(
+            f"seconds needs a function to call, not a {type(function).__name__}: "
+            "write seconds(f), not seconds(f())."
+        )
+    if not isinstance(repeats, int) or repeats < 1:
+        raise CourseError(f"repeats is {repeats!r}: measure at least once.")
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        function()
+        times.append(time.perf_counter() - start)
+    return min(times)

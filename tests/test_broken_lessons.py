@@ -93,6 +93,7 @@ def run_of_the_broken_copy(tmp_path_factory):
     for cell_id, change, _ in BROKEN.values():
         change(cells[cell_id])
     path = tmp_path_factory.mktemp("broken") / LESSON.name
+    shutil.copy(LESSON.parent / "pictures.py", path.parent)
     nbformat.write(notebook, path)
     return red_cells(path)
 

@@ -7,6 +7,7 @@ import os
 
 from authoring.browser import open_browser
 from authoring.lesson_exercises import LESSONS
+from authoring.stored import picture_in
 
 import lab
 import pytest
@@ -40,6 +41,31 @@ def named(lesson):
     return {cell["id"]: seen for cell, seen in zip(lesson.code, lesson.cells(), strict=True)}
 
 
+def check_pictures(lesson):
+    """Look whether each picture that the lesson stores is seen where it belongs, with its words."""
+    stored = [
+        lesson.code.index(cell)
+        for cell in lesson.code
+        for output in cell.outputs
+        if picture_in(output)
+    ]
+    pictures = lesson.pictures()
+    assert [picture["cell"] for picture in pictures] == stored != []
+    for picture in pictures:
+        where = lesson.code[picture["cell"]]["id"]
+        assert picture["drawn"] and picture["uncovered"], (where, picture)
+        assert picture["width"] > 50 and picture["height"] > 50, (where, picture)
+        assert picture["inside"], (where, picture)
+        assert len(picture["alt"]) > 20, (where, picture)
+
+
+@pytest.mark.parametrize("name", NAMES[1:2])
+def test_who_has_run_nothing_sees_the_pictures(open_lesson, name):
+    lesson = open_lesson(name)
+    assert lesson.page.locator("[data-icon='ui-components:not-trusted']").count() == 1
+    check_pictures(lesson)
+
+
 @pytest.mark.parametrize("name", NAMES if "COURSE_ALL_LESSONS" in os.environ else NAMES[1:2])
 def test_run_all(open_lesson, name):
     lesson = open_lesson(name)
@@ -58,20 +84,7 @@ def test_run_all(open_lesson, name):
     for cell in stored_bars:
         assert "━━━" in cells[cell]["text"], cell
 
-    stored_pictures = [
-        lesson.code.index(cell)
-        for cell in lesson.code
-        for output in cell.outputs
-        if any(kind.startswith("image/") for kind in output.get("data", {}))
-    ]
-    pictures = lesson.pictures()
-    assert [picture["cell"] for picture in pictures] == stored_pictures
-    for picture in pictures:
-        where = lesson.code[picture["cell"]]["id"]
-        assert picture["drawn"] and picture["uncovered"], (where, picture)
-        assert picture["width"] > 50 and picture["height"] > 50, (where, picture)
-        assert picture["inside"], (where, picture)
-        assert len(picture["alt"]) > 20, (where, picture)
+    check_pictures(lesson)
 
     folded = lesson.page.locator(".jp-MarkdownCell details")
     assert folded.count() >= sum(cell.endswith("-check") for cell in cells)  # the solutions

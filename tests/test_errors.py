@@ -1,6 +1,6 @@
-"""Errors are shown in one sentence that is the same on every machine."""
+"""Errors are shown in one sentence that is the same on every machine; times are the shortest."""
 
-from helpers import CourseError, show_error
+from helpers import CourseError, seconds, show_error
 
 import pytest
 
@@ -47,3 +47,24 @@ def test_an_interruption_is_no_error():
 
 def test_in_a_notebook_our_errors_have_no_traceback():
     assert CourseError("Mend it.")._render_traceback_() == ["Mend it."]
+
+
+def test_the_shortest_of_several_calls_counts(monkeypatch):
+    clock = iter([0.0, 5.0, 10.0, 12.0, 20.0, 23.0])
+    monkeypatch.setattr("helpers.notebook.time.perf_counter", lambda: next(clock))
+    calls = []
+    assert seconds(lambda: calls.append(1), repeats=3) == 2.0
+    assert len(calls) == 3
+
+
+def test_what_a_function_raises_is_not_swallowed():
+    with pytest.raises(ZeroDivisionError):
+        seconds(lambda: 1 / 0)
+
+
+def test_calling_the_function_oneself_is_told():
+    with pytest.raises(CourseError, match=r"not seconds\(f\(\)\)"):
+        seconds(3.0)
+    for repeats in (0, 1.5, None):
+        with pytest.raises(CourseError, match="at least once"):
+            seconds(print, repeats)

@@ -6,6 +6,7 @@ import statistics
 
 from authoring import slide_types
 from authoring.lesson_exercises import LESSONS, is_exercise
+from authoring.stored import picture_in
 
 import nbformat
 import pytest
@@ -173,14 +174,11 @@ def test_headings_nest(lesson):
 
 
 def test_pictures_are_there_and_have_words(lesson):
-    pictures = 0
-    for cell in code_cells(lesson):
-        for output in cell.outputs:
-            for kind in output.get("data", {}):
-                if kind.startswith("image/"):
-                    pictures += 1
-                    assert len(output.metadata[kind]["alt"]) > 20, cell.source
-    assert pictures >= 3
+    outputs = [output for cell in code_cells(lesson) for output in cell.outputs]
+    pictures = [*filter(None, map(picture_in, outputs))]
+    assert len(pictures) >= 3
+    assert all(len(picture.alt) > 20 for picture in pictures)
+    assert not re.search(r"'image/\w+", str(outputs)), "a picture is stored twice"
 
 
 def test_it_uses_no_old_or_hidden_ways(lesson):

@@ -6,6 +6,7 @@ from urllib.parse import unquote, urlsplit
 
 from authoring.browser import open_browser, served
 from authoring.lesson_exercises import LESSONS
+from authoring.stored import picture_in
 
 import nbformat
 import pytest
@@ -32,12 +33,7 @@ def pictures(lesson):
     """The alternative texts of a lesson's pictures, in order, as they are stored."""
     cells = nbformat.read(lesson, as_version=4).cells
     outputs = [output for cell in cells for output in cell.get("outputs", [])]
-    return [
-        words["alt"]
-        for output in outputs
-        for kind, words in output.get("metadata", {}).items()
-        if kind.startswith("image/")
-    ]
+    return [picture.alt for picture in map(picture_in, outputs) if picture]
 
 
 def test_the_front_page_leads_to_every_lesson_in_order(site):
