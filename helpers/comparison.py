@@ -187,7 +187,7 @@ DRAWS = (
     ((300.0, 9.0, 1.0), 3.0, True, "ordinary"),
 )
 RANDOM = "the first answers otherwise each time, by random numbers that Keras does not draw"
-MUCH = 1_500_000  # numbers that one example's steps give, from which on two draws must do
+MUCH = 300_000  # numbers that one example's steps give, from which on two draws must do
 BLOCK = 99_991  # numbers that are drawn; a larger array repeats them
 
 
