@@ -425,7 +425,7 @@ def _value(random, variable, size, arriving, bias, coherent):
         if abs(bias) < 1:
             return random.normal(0, bias * size, shape).astype("float32")
         return (bias * size * random.choice([-1.0, -0.4, 0.3, 1.0], shape)).astype("float32")
-    fan_in = math.prod(shape[:-1])
+    fan_in = 1 if "embedding" in variable.name else math.prod(shape[:-1])
     block = random.standard_normal(min(math.prod(shape), BLOCK), "float32")
     value = np.resize(block, shape) * np.float32(size / (math.sqrt(fan_in) * arriving))
     return np.abs(value) * random.choice([-1.0, 1.0], shape[-1]) if coherent else value
@@ -488,7 +488,8 @@ def _inputs_for(graphs, places, random, kind, few=False):
 
 def _batch_for(step, takers, batch):
     row = math.prod(size or 8 for size in step.shapes[0][1:]) or 1
-    wanted = max((_count_of_numbers(one) for one in takers), default=0), len(_borders(takers))
+    wanted = [len(_borders(takers)), sum(len(_words_of(one)) for one in takers)]
+    wanted += [_count_of_numbers(one) for one in takers]
     return max(batch, -(-min(max(wanted), 2_000) // row))
 
 
@@ -499,11 +500,17 @@ def _input_for(step, takers, random, kind, batch):
     words = [str(w) for layer in takers for w in _words_of(layer)]
     if dtype == "string" or (words and "int" not in str(dtype)):
         words += ["Other, words!", "zzz"]
-        single = any(isinstance(one, SINGLE_WORDS) for one in takers)
-        chosen = [
-            random.choice(words) if single else " ".join(random.permutation(words)[:9])
-            for _ in range(math.prod(shape))
-        ]
+        count = math.prod(shape)
+        chosen = np.resize(random.permutation(words), count).tolist()
+        if not any(isinstance(one, SINGLE_WORDS) for one in takers):
+            ways = str, str, str.upper, str.title, "{}!".format, "{},".format
+            chosen = [
+                " ".join(
+                    ways[random.integers(len(ways))](one)
+                    for one in [word, *random.permutation(words)[: random.integers(8)]]
+                )
+                for word in chosen
+            ]
         return tf.constant(np.reshape(np.array(chosen, dtype=object), shape))
     if "bool" in str(dtype):
         return tf.constant(random.random(shape) < 0.5)
