@@ -5,7 +5,7 @@
 const CODE = 20.5;                                    // px of a page's 720: the least size of code
 const ZOOMS = [1.42, 1.35, 1.28, 1.21, 1.14, 1.07, 1];  // how much larger than the least all may be
 const LEFTS = [460, 520, 580, 640, 700, 760];         // widths of what stands beside pictures
-const LEAST = {IMG: 0.95, svg: 0.8}, LARGEST = 1.6;   // scales of pictures that can be read
+const LEAST = {IMG: 1.1, svg: 0.8}, LARGEST = 1.6;   // scales of pictures that can be read
 const is = (block, kind) => block.classList.contains(kind);
 const answers = block => is(block, "printed") || is(block, "picture");
 
@@ -20,7 +20,7 @@ function make(kind, inside) {
 function longest(pre) {
   const style = pre.getAttribute("style");
   pre.style.cssText += "; width: max-content; white-space: pre; font-size: 100px; padding: 0";
-  const wide = pre.clientWidth / 100 * (pre.closest(".printed") ? 0.9 : 1);
+  const wide = pre.clientWidth / 100 * (style ? 0.9 : 1);  // what is printed is smaller
   style ? pre.setAttribute("style", style) : pre.removeAttribute("style");
   return wide;
 }
@@ -119,6 +119,7 @@ function parts(page, block) {
   range.setStart(block, 0);
   range.setEnd(cut[0], cut[1]);
   first.append(range.extractContents());
+  for (const node of cut[0].nodeType == Node.TEXT_NODE ? [cut[0]] : []) node.data = node.data.replace(/^\n+/, "");
   const list = cut[0].tagName == "OL" && cut[0];
   if (list) list.start = (list.start || 1) + first.querySelector("ol:last-child").children.length;
   return [...parts(page, first), ...parts(page, block)];
