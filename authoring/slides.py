@@ -37,11 +37,12 @@ TEMPLATE = HERE / "slide_show"
 
 FOLDED = re.compile(r"<details><summary>(.*?)</summary>\n\n(.*?)\n\n</details>", flags=re.S)
 NOTE = re.compile(
-    r"· (?P<minutes>\d+) minutes.*?\*\*Ask:\*\* (?P<question>.*?)\n\n"
-    r'\*\*A plausible wrong answer:\*\* "(?P<wrong_answer>.*?)" (?P<why>.*?)\n\n</details>',
+    r"· (\d+) minutes.*?\*\*Ask:\*\* (.*?)\n\n"
+    r'\*\*A plausible wrong answer:\*\* "(.*?)" (.*?)\n\n</details>',
     flags=re.S,
 )
-DRAWING = re.compile(r'<img[^>]*"data:image/svg\+xml;base64,([^"]*)"[^>]*>')
+QUESTION = ("lesson", "section", "minutes", "question", "plausible wrong answer", "what is wrong")
+IMAGE = re.compile(r"<img [^>]*>")
 
 
 def shown_code(source):
@@ -62,9 +63,11 @@ def shown_code(source):
             edits.append((node, f'helpers.confirm(\n    {claim}, "…"\n)' if long else line))
             said |= {one.id for one in node.args[1:] if isinstance(one, ast.Name)}
     for node in nodes:
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in said:
-            if isinstance(node.value, ast.Constant | ast.JoinedStr):
-                edits.append((node, ""))
+        plain = isinstance(node, ast.Assign) and isinstance(
+            node.value, ast.Constant | ast.JoinedStr
+        )
+        if plain and ast.unparse(node.targets[0]) in said:
+            edits.append((node, ""))
     lines = source.encode().split(b"\n")
     for node, text in sorted(edits, key=lambda edit: -edit[0].lineno):
         first, last = node.lineno - 1, node.end_lineno - 1
@@ -74,7 +77,7 @@ def shown_code(source):
 
 
 def shown_output(output):
-    """An output as a slide shows it: pictures as HTML, the ends of a long training, code coloured."""
+    """An output as a slide shows it: pictures, the ends of a long training, code in colours."""
     picture = picture_in(output)
     if picture:
         data, metadata = {"text/html": picture}, {"picture": True}
@@ -95,19 +98,14 @@ def shown_output(output):
 def picture_in(output):
     """The HTML of the picture that an output shows, or None."""
     data = output.get("data", {})
-    drawing = DRAWING.fullmatch(data.get("text/html", "").strip())
-    if drawing:
-        return base64.b64decode(drawing.group(1)).decode()
     for kind in ("image/svg+xml", "image/png", "image/jpeg"):
         if kind in data:
             words = {"alt": data.get("text/plain", ""), **output.metadata.get(kind, {})}
-            source = f"data:{kind};base64,{data[kind].replace(chr(10), '')}"
-            return data[kind] if "svg" in kind else f"<img src={quoteattr(source)}" + "".join(
-                f" {name}={quoteattr(str(words[name]))}"
-                for name in ("alt", "width", "height")
-                if name in words
-            ) + ">"
-    return None
+            code = base64.b64encode(data[kind].encode()).decode() if "svg" in kind else data[kind]
+            words["src"] = f"data:{kind};base64,{code}".replace("\n", "")
+            kept = [name for name in ("src", "alt", "width", "height") if name in words]
+            return f"<img {' '.join(f'{name}={quoteattr(str(words[name]))}' for name in kept)}>"
+    return IMAGE.fullmatch(data.get("text/html", "").strip()) and data["text/html"]
 
 
 def is_code(text):
@@ -124,55 +122,59 @@ def opened(cell):
 
     Text above a heading that stands within the cell still belongs to the slide before.
     """
-    if cell.cell_type != "markdown" or slide_types.of(cell) == "notes":
-        return [cell]
-    heading = slide_types.HEADING.search(cell.source)
-    above, below = (heading.start(), slide_types.of(cell)) if heading else (0, None)
-    parts = [(cell.source[:above], "-")] if above else []
-    for place, part in enumerate(FOLDED.split(cell.source[above:])):
-        kind = "fragment" if place else below or slide_types.of(cell)
-        parts.append((f"### {part}" if place % 3 == 1 else part, kind))
-        if place % 3 == 2:
-            folded, (summary, _) = parts.pop(), parts.pop()
-            parts.append((f"{summary}\n\n{folded[0]}", kind))
-    parts = [(text.strip(), kind) for text, kind in parts if text.strip()]
-    if parts[0][1] == "fragment":  # nothing but folded text: a solution's page
-        parts[0] = (parts[0][0], slide_types.of(cell))
-    cells = [copy.deepcopy(cell) for _ in parts]
-    for one, (text, kind) in zip(cells, parts, strict=True):
-        one.source, one.metadata.slideshow = text, nbformat.from_dict({"slide_type": kind})
-    return cells
+    kind, heading = slide_types.of(cell), slide_types.HEADING.search(cell.source)
+    start = heading.start() if heading else 0
+    first, *folded = FOLDED.split(cell.source[start:])
+    parts = [(cell.source[:start], "-"), (first, kind)]
+    for summary, text, after in zip(folded[::3], folded[1::3], folded[2::3], strict=True):
+        usual = kind if not parts[-1][0].strip() and len(parts) == 2 else "fragment"
+        parts += [(f"### {summary}\n\n{text}", usual), (after, "fragment")]
+    for text, kind in parts:
+        if text.strip():
+            part = copy.deepcopy(cell)
+            part.source, part.metadata.slideshow.slide_type = text.strip(), kind
+            yield part
 
 
 def arranged(lesson):
-    """A lesson as a notebook of what its slides show, for nbconvert's `SlidesExporter`."""
+    """A lesson as a notebook of what its slides show, for nbconvert's `SlidesExporter`.
+
+    A cell's metadata say which cell it comes from, what the page's foot says, and with which key
+    (0, 1 ..., or None: at once) its text or code appears, and with which what it shows.
+    """
     lesson = nbformat.v4.upgrade(copy.deepcopy(lesson))
     slide_types.complete(lesson)
-    notes = {cell["id"]: cell for cell in lesson.cells if slide_types.of(cell) == "notes"}
-    cells, running, later = [], [title_of(lesson).split(":")[0]], False
+    place = {cell["id"]: number for number, cell in enumerate(lesson.cells)}
+    lesson.cells.sort(key=lambda one: place.get(one["id"].removesuffix("-notes"), place[one["id"]]))
+    cells, running = [], [title_of(lesson).split(":")[0]]
     for whole in lesson.cells:
-        if whole.cell_type == "raw" or slide_types.of(whole) in ("notes", "skip"):
+        kind = slide_types.of(whole)
+        if whole.cell_type == "raw" or kind == "skip":
             continue
-        for cell in opened(whole):
+        if kind == "notes":
+            whole.source = FOLDED.sub(r"**\1**\n\n\2", whole.source)
+        markdown = whole.cell_type == "markdown" and kind != "notes"
+        for cell in opened(whole) if markdown else [whole]:
             kind = slide_types.of(cell)
-            if kind in ("slide", "subslide"):
-                later = "Guess first" in cell.source
+            if kind in ("slide", "subslide") or not cells:
+                keys, guess, coded = 0, "Guess first" in cell.source, False
+            if kind == "fragment":
+                keys += 1
+                appears = shows = keys
+            else:
+                shows = 0 if guess else None
+                appears = shows if markdown and coded else None
+            if markdown and (heading := slide_types.HEADING.search(cell.source)):
+                running[1:] = [heading.group()[3:]]
             if cell.cell_type == "code":
+                coded = True
                 cell.source = shown_code(cell.source)
                 cell.outputs = [shown_output(output) for output in cell.outputs]
-            else:
-                cell.source = re.sub(r" ?[^.\n]*`FULL_SIZE`[^.\n]*\.", "", cell.source)
-            heading = cell.cell_type == "markdown" and slide_types.HEADING.search(cell.source)
-            if heading:
-                running[1:] = [heading.group()[3:]]
-            cell.metadata.later = later or kind == "fragment"
+            cell.source = re.sub(r" ?[^.\n]*`FULL_SIZE`[^.\n]*\.", "", cell.source)
+            cell.metadata.update(cell=cell["id"], appears=appears, shows=shows)
             cell.metadata.running = re.sub(r"[`*]", "", " · ".join(running))
+            cell["id"] = f"cell-{len(cells)}"
             cells.append(cell)
-            if heading and f"{cell['id']}-notes" in notes:
-                cells.append(notes.pop(f"{cell['id']}-notes"))
-                cells[-1].source = FOLDED.sub(r"**\1**\n\n\2", cells[-1].source)
-    for number, cell in enumerate(cells):
-        cell.metadata.cell, cell["id"] = cell["id"], f"cell-{number}"
     lesson.cells = cells
     return lesson
 
@@ -197,12 +199,12 @@ def html(lesson, folder=HERE.parent / "notebooks"):
 
 
 def questions(lesson):
-    """The questions of a lesson's notes: section, minutes, question, wrong answer and why."""
+    """A row for each question in a lesson's notes; QUESTION says what is in it."""
     section = ""
     for cell in lesson.cells:
         section = (slide_types.HEADING.findall(cell.source) or [section])[-1]
-        if slide_types.is_note(cell) and (note := NOTE.search(cell.source)):
-            yield {"lesson": title_of(lesson), "section": section[3:], **note.groupdict()}
+        if slide_types.of(cell) == "notes" and (note := NOTE.search(cell.source)):
+            yield title_of(lesson), section[3:], *note.groups()
 
 
 def make(folder):
@@ -213,7 +215,7 @@ def make(folder):
     look = (TEMPLATE / "slides.css").read_text(encoding="utf-8")
     look += HtmlFormatter(style="default").get_style_defs(".highlight") + "\n"
     (folder / "slides.css").write_text(look, encoding="utf-8")
-    entries, rows = [], []
+    entries, rows = [], [QUESTION]
     for path in LESSONS:
         lesson = nbformat.read(path, as_version=4)
         (folder / f"{path.stem}.html").write_text(html(lesson), encoding="utf-8")
@@ -222,21 +224,17 @@ def make(folder):
     index = (TEMPLATE / "contents.html").read_text(encoding="utf-8")
     index = index.replace("<!-- lessons -->", "\n".join(entries))
     (folder / "index.html").write_text(index, encoding="utf-8")
-    with open(folder / "questions.csv", "w", encoding="utf-8-sig", newline="") as file:
-        table = csv.DictWriter(file, rows[0])
-        table.writeheader()
-        table.writerows(rows)
+    with (folder / "questions.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        csv.writer(file).writerows(rows)
 
 
 def print_pdf(folder):
     """Print each lesson's slides as a hand-out, and with the notes as a script."""
-    words = {"hand-out": "", "script": "&showNotes=separate-page"}
-    for path in sorted(folder.glob("0*.html")):
-        for name, more in words.items():
-            address = f"{path.as_uri()}?view=print&pdfSeparateFragments=false{more}"
-            to = f"--print-to-pdf={path.with_name(f'{path.stem}-{name}.pdf')}"
-            flags = ["--headless", "--no-pdf-header-footer", "--virtual-time-budget=60000"]
-            command = [browser.chromium(), *browser.FLAGS, *flags, to, address]
+    for path in sorted(folder.glob("*_*.html")):
+        for name, query in {"hand-out": "", "script": "?script"}.items():
+            to = path.with_name(f"{path.stem}-{name}.pdf")
+            flags = [*browser.FLAGS, "--headless", "--no-pdf-header-footer"]
+            command = [browser.chromium(), *flags, f"--print-to-pdf={to}", path.as_uri() + query]
             subprocess.run(command, check=True, capture_output=True)
 
 
