@@ -29,6 +29,7 @@ from nbconvert.exporters import SlidesExporter
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
+from traitlets.config import Config
 
 HERE = Path(__file__).parent
 LESSONS = sorted((HERE.parent / "notebooks").glob("*.ipynb"))
@@ -42,34 +43,32 @@ NOTE = re.compile(
     flags=re.S,
 )
 QUESTION = ("lesson", "section", "minutes", "question", "plausible wrong answer", "what is wrong")
+PRIORITY = ["text/html", "text/markdown", "text/plain"]  # and no scripts
 IMAGE = re.compile(r"<img [^>]*>")
 
 
 def shown_code(source):
     """Code as a slide shows it: without `FULL_SIZE`, words for pictures, and what confirm says."""
     try:
-        tree = ast.parse(source)
+        nodes = list(ast.walk(ast.parse(source)))
     except SyntaxError:  # a magic, say
         return source
-    nodes = list(ast.walk(tree))
     said, edits = {"FULL_SIZE", "alt"}, []
     for node in nodes:
         if isinstance(node, ast.IfExp) and ast.unparse(node.test) == "FULL_SIZE":
             edits.append((node, ast.get_source_segment(source, node.orelse)))
         elif isinstance(node, ast.Call) and ast.unparse(node.func) == "helpers.confirm":
             claim = ast.get_source_segment(source, node.args[0])
-            line = f'helpers.confirm({claim}, "…")'
-            long = "\n" in line or len(line) > 90
-            edits.append((node, f'helpers.confirm(\n    {claim}, "…"\n)' if long else line))
+            shown = f'{claim}, "…"'
+            if "\n" in claim or len(claim) > 68:
+                shown = f"\n    {shown}\n"
+            edits.append((node, f"helpers.confirm({shown})"))
             said |= {one.id for one in node.args[1:] if isinstance(one, ast.Name)}
     for node in nodes:
-        plain = isinstance(node, ast.Assign) and isinstance(
-            node.value, ast.Constant | ast.JoinedStr
-        )
-        if plain and ast.unparse(node.targets[0]) in said:
-            edits.append((node, ""))
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in said:
+            edits += [(node, "")] if isinstance(node.value, ast.Constant | ast.JoinedStr) else []
     lines = source.encode().split(b"\n")
-    for node, text in sorted(edits, key=lambda edit: -edit[0].lineno):
+    for node, text in sorted(edits, key=lambda one: (-one[0].lineno, -one[0].col_offset)):
         first, last = node.lineno - 1, node.end_lineno - 1
         line = lines[first][: node.col_offset] + text.encode() + lines[last][node.end_col_offset :]
         lines[first : last + 1] = [line] if line.strip() else []
@@ -158,12 +157,9 @@ def arranged(lesson):
             kind = slide_types.of(cell)
             if kind in ("slide", "subslide") or not cells:
                 keys, guess, coded = 0, "Guess first" in cell.source, False
-            if kind == "fragment":
-                keys += 1
-                appears = shows = keys
-            else:
-                shows = 0 if guess else None
-                appears = shows if markdown and coded else None
+            keys += kind == "fragment"
+            key = keys if kind == "fragment" else 0 if guess else None
+            at_once = kind != "fragment" and not (markdown and coded)
             if markdown and (heading := slide_types.HEADING.search(cell.source)):
                 running[1:] = [heading.group()[3:]]
             if cell.cell_type == "code":
@@ -171,7 +167,7 @@ def arranged(lesson):
                 cell.source = shown_code(cell.source)
                 cell.outputs = [shown_output(output) for output in cell.outputs]
             cell.source = re.sub(r" ?[^.\n]*`FULL_SIZE`[^.\n]*\.", "", cell.source)
-            cell.metadata.update(cell=cell["id"], appears=appears, shows=shows)
+            cell.metadata.update(cell=cell["id"], appears=None if at_once else key, shows=key)
             cell.metadata.running = re.sub(r"[`*]", "", " · ".join(running))
             cell["id"] = f"cell-{len(cells)}"
             cells.append(cell)
@@ -191,7 +187,8 @@ def html(lesson, folder=HERE.parent / "notebooks"):
         template_name=TEMPLATE.name,
         extra_template_basedirs=[str(TEMPLATE.parent)],
         exclude_anchor_links=True,
-        display_data_priority=["text/html", "text/markdown", "text/plain"],
+        embed_images=True,
+        config=Config(NbConvertBase={"display_data_priority": PRIORITY}),
     )
     resources = {"metadata": {"path": str(folder), "name": title_of(lesson)}}
     made, _ = exporter.from_notebook_node(arranged(lesson), resources)

@@ -81,17 +81,17 @@ function layOut(page, blocks) {
 }
 
 /* Places where a block may be broken: a node, an offset in it, and how far down that is. */
-function* breaks(block) {
+function* breaks(block, kind, pattern) {
   for (const one of block.querySelectorAll(":scope > * + *, li + li, tr + tr")) {
     const before = one.previousElementSibling;
     if (!/^H\d/.test(before.tagName) && !/:\s*$/.test(before.textContent))
       yield [one.parentNode, [...one.parentNode.childNodes].indexOf(one), one.getBoundingClientRect().top];
   }
-  for (const pre of block.querySelectorAll("pre")) {
-    const text = pre.textContent.trimEnd(), box = pre.getBoundingClientRect();
-    const words = document.createTreeWalker(pre, NodeFilter.SHOW_TEXT);
+  for (const one of block.querySelectorAll(kind)) {
+    const text = one.textContent.trimEnd(), box = one.getBoundingClientRect();
+    const words = document.createTreeWalker(one, NodeFilter.SHOW_TEXT);
     let before = 0, node = words.nextNode();
-    for (const {index} of text.matchAll(/\n\n/.test(text) ? /\n(?=\n)/g : /\n/g)) {
+    for (const {index} of text.matchAll(pattern)) {
       for (; before + node.length <= index; node = words.nextNode()) before += node.length;
       yield [node, index - before, box.top + box.height * index / text.length];
     }
@@ -102,7 +102,8 @@ function* breaks(block) {
 function parts(page, block) {
   if (layOut(page, [block])) return [block];
   const box = block.getBoundingClientRect();
-  const cut = nearest([...breaks(block)], box.top + box.height / 2, ([, , top]) => top);
+  const ways = [["pre", /\n(?=\n)/g], ["pre", /\n/g], ["p", / /g]].map(way => [...breaks(block, ...way)]);
+  const cut = nearest(ways.find(places => places.length) ?? [], box.top + box.height / 2, place => place[2]);
   if (!cut) {
     for (let zoom = 0.95; zoom > 0.1 && !layOut(page, [block]); zoom -= 0.05) block.style.zoom = zoom;
     return [block];
@@ -147,7 +148,9 @@ function inColumns(image) {
   const code = Uint8Array.from(atob(image.src.split(",")[1]), letter => letter.charCodeAt(0));
   const drawing = make("", []);
   drawing.innerHTML = new TextDecoder().decode(code);
-  const whole = drawing.querySelector("svg"), {x, y, width, height} = whole.viewBox.baseVal;
+  const whole = drawing.querySelector("svg"), box = whole.viewBox.baseVal;
+  const [x, y, width, height] = box?.width ? [box.x, box.y, box.width, box.height] :
+    [0, 0, image.naturalWidth, image.naturalHeight];
   image.after(whole);
   whole.style.cssText = `flex: none; width: ${width}px; height: ${height}px`;
   const arrows = [...whole.querySelectorAll(".edge path")].map(one => one.getBoundingClientRect());
@@ -197,10 +200,13 @@ function fit() {
 
 addEventListener("load", () => {
   document.documentElement.classList.add("fitting");
-  fit();
-  document.documentElement.classList.remove("fitting");
-  Reveal.initialize({
-    width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 5, center: false, hash: true, controls: false,
-    transition: "none", backgroundTransition: "none", navigationMode: "linear", defaultTiming: 0, plugins: [RevealNotes],
-  });
+  try {
+    fit();
+  } finally {
+    document.documentElement.classList.remove("fitting");
+    Reveal.initialize({
+      width: 1280, height: 720, margin: 0, minScale: 0.1, maxScale: 5, center: false, hash: true, controls: false,
+      transition: "none", backgroundTransition: "none", navigationMode: "linear", defaultTiming: 0, plugins: [RevealNotes],
+    });
+  }
 });
