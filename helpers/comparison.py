@@ -570,7 +570,7 @@ def compare_models(first, second, input_shape=None) -> None:
     Args:
         first, second: Keras models of any style. Names, nesting, spelling and starting weights do
             not matter, nor does how they were compiled. A model that is not built yet is built for
-            the input of the other one.
+            the input of the other one. Arguments of `call` that have a default are left out.
         input_shape: One input's shape without the batch dimension, needed only if neither model
             has seen an input yet.
 

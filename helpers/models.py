@@ -402,6 +402,10 @@ class _Converted(_NumbersAsked, ValueError):
     pass
 
 
+class _ToTensorFlow(_Converted):
+    pass
+
+
 class _ToNumPy(_NumbersAsked, ValueError):
     asked = (
         "hands a tensor to NumPy, which takes numbers only, where `keras.ops` takes symbols, too"
@@ -411,7 +415,7 @@ class _ToNumPy(_NumbersAsked, ValueError):
 NUMBERS_ASKED = {
     "__bool__": _Iffed,
     "__array__": _ToNumPy,
-    "__tf_tensor__": _Converted,
+    "__tf_tensor__": _ToTensorFlow,
     "__int__": _Converted,
     "__float__": _Converted,
 }
@@ -430,7 +434,7 @@ def reason_of(error):
         return f"its call {error.asked}{_own_line(error)[0]}"
     if isinstance(error, _NumbersAsked):
         line, library = _own_line(error)
-        if library == "tensorflow":
+        if isinstance(error, _ToTensorFlow) and library in ("tensorflow", "helpers"):
             return (
                 "its call hands a tensor to TensorFlow itself, which takes numbers only, where "
                 f"`keras.ops` takes symbols, too{line}"
@@ -505,6 +509,13 @@ def _symbolic_arguments(model, input_shape):
         raise CourseError(_unknown_input(model))
     if was_built:
         return possible[0]  # opening it meets the same error, and says so
+    try:
+        with _Trace(model, True, possible[0]):
+            call_model(model, possible[0], False)
+    except _NumbersAsked as error:  # a truer reason than that of Keras, which fails at the same
+        raise CourseError(f"{title(model)} cannot be opened: {reason_of(error)}.") from error
+    except Exception:
+        pass
     told = " and ".join(str(tuple(x.shape[1:])) for x in tensors_in(possible[0]))
     reason = reason_of(first_error)
     raise CourseError(f"{title(model)} does not take {told}: {reason}.") from first_error
