@@ -259,6 +259,11 @@ def _compiled(model):
     as_given = "Leave its layers as they are: only the call of compile is missing."
     count = output_shape(model, reference.inputs)[-1]
     require(count == 3, f"The model gives {count} numbers for three classes.", as_given)
+    require(
+        model.trainable_weights,
+        "It cannot learn: its layers are frozen.",
+        "Training changes a layer's weights only while its `trainable` is True.",
+    )
     with about("The model is not the one that was given", as_given):
         judge_network(model, reference)
     judge_compiled(model, loss="categorical_crossentropy", from_logits=True, accuracy=True)

@@ -1,6 +1,7 @@
 """Is a learner's model compiled for its labels, and has it learnt something?"""
 
 import functools
+import inspect
 import math
 import re
 
@@ -50,7 +51,7 @@ def judge_compiled(model, loss: str, from_logits: bool, accuracy: bool = False) 
     if not loss.startswith("sparse"):
         labels = np.eye(classes, dtype="float32")[labels]
     asked = _asked_loss(loss, from_logits)
-    given = _one_loss(model.loss)
+    given = _one_loss(_as_given(model, "loss"))
     _require_loss(given)
     rows = [slice(place, place + 1) for place in range(len(labels))]
     mine = [_loss_of(model, labels[row], answers[row]) for row in rows]
@@ -62,6 +63,12 @@ def judge_compiled(model, loss: str, from_logits: bool, accuracy: bool = False) 
             for row in rows
         ]
     factor = mine[0] / right[0]
+    alone = _row_losses(given, labels, answers)
+    require(
+        factor > 0 or not np.allclose(alone, right, rtol=1e-3),
+        f"It cannot learn: its loss counts {factor:.3g} times.",
+        "Leave out loss_weights: with a single loss there is nothing to weigh.",
+    )
     if not np.allclose(mine, np.multiply(right, factor), rtol=1e-3) or not factor > 0:
         _say_of_loss(given, loss, from_logits, labels, answers)
     _judge_gradient(model, labels, answers)
@@ -97,9 +104,8 @@ def judge_losses(model, asked: dict, labels: dict, answers: dict) -> None:
         _judge_gradient(model, y, y_pred)
         _judge_optimizer(model)
         return
-    losses = _by_output(model.loss, model, names, "loss")
-    weights = model._compile_config.config.get("loss_weights")
-    weights = _by_output(weights, model, names, "loss_weights")
+    losses = _by_output(_as_given(model, "loss"), model, names, "loss")
+    weights = _by_output(_as_given(model, "loss_weights"), model, names, "loss_weights")
     inside = {}  # factors in the losses themselves
     for name, (loss, _) in asked.items():
         with about(f"For {name}"):
@@ -123,6 +129,11 @@ def judge_losses(model, asked: dict, labels: dict, answers: dict) -> None:
             f"The loss of {name} has the weight {counts:.4g} in the sum.",
             f"Its weight is to be {weight:g}: compile(loss_weights=...) gives one to each output.",
         )
+    require(
+        np.isfinite(_loss_of(model, y, y_pred)),
+        "Losses and weights fit by themselves, but Keras cannot add them up.",
+        "Write the weights as plain numbers: 1.0, and no array.",
+    )
     raise Wrong(
         "Losses and weights fit, but for several examples at once the sum of the losses is not the "
         "one asked for.",
@@ -171,11 +182,16 @@ def _asked_loss(name, from_logits):
     return functools.partial(function, from_logits=True) if from_logits else function
 
 
+def _as_given(model, argument):
+    """What the last compile got; `model.loss` may be one from before."""
+    return model._compile_config.config.get(argument)
+
+
 def _one_loss(given):
     """A loss out of the list or dictionary that holds only this one."""
     while isinstance(given, list | tuple | dict) and len(given) == 1:
         given = next(iter(given.values())) if isinstance(given, dict) else given[0]
-    return given
+    return given() if inspect.isclass(given) else given
 
 
 def _require_loss(given):

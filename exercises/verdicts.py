@@ -77,6 +77,8 @@ def describe(answer) -> str:
         return "None"
     if isinstance(answer, str):
         return f"the text {answer!r}"
+    if isinstance(answer, int) and abs(answer) > 10**30:
+        return "a number of more than thirty digits"
     if isinstance(answer, bool | int | float):
         return f"the number {answer}" if not isinstance(answer, bool) else str(answer)
     if inspect.isclass(answer):
