@@ -11,6 +11,7 @@ import os
 import re
 import sys
 import warnings
+from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -82,12 +83,12 @@ class Desk:
         Args:
             number: The exercise's number.
             code: The answer.
-            tries: How many wrong answers have come before it; after one, the check gives a hint.
+            tries: How often its fault has been checked before; after once, the check gives a hint.
 
         Raises:
             Exception: Whatever the answer itself raises before it is checked.
         """
-        EXERCISES[number].tries = tries
+        EXERCISES[number].tries = defaultdict(lambda: tries)
         space = dict(self.start)
         with contextlib.redirect_stdout(io.StringIO()), warnings.catch_warnings(action="ignore"):
             exec(compile(code, f"<answer to {number}>", "exec"), space)

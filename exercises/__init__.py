@@ -3,9 +3,9 @@
 import importlib
 import pkgutil
 
-from exercises.checking import check, progress
+from exercises.checking import check, hint, progress
 
-__all__ = ["check", "progress"]
+__all__ = ["check", "hint", "progress"]
 
 for module in pkgutil.iter_modules(__path__):
     if module.name.startswith("lesson_"):  # each makes its exercises known

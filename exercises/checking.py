@@ -5,10 +5,11 @@ import dis
 import inspect
 import logging
 import warnings
+from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager
 
-from exercises.verdicts import NotAttempted, Wrong, first_line
+from exercises.verdicts import NotAttempted, Wrong, describe
 from helpers.notebook import CourseError
 
 import numpy as np
@@ -29,7 +30,9 @@ class Exercise:
         start: A first step, for whoever checks an empty answer twice.
         judge: A function of the answers, which raises `Wrong` for the first thing that is wrong.
         state: ○ not attempted, ✗ wrong, ✓ right.
-        tries: How often an answer has been checked, without a right one in between.
+        tries: For each hint, how often its fault was met since the last right answer.
+        fault: The hint of the last wrong answer; None without one.
+        given: The hints that `hint` has given since the last right answer.
     """
 
     number: str
@@ -38,7 +41,9 @@ class Exercise:
     start: str
     judge: Callable
     state: str = NOT_ATTEMPTED
-    tries: int = 0
+    tries: Counter = dataclasses.field(default_factory=Counter)
+    fault: str | None = None
+    given: set = dataclasses.field(default_factory=set)
 
 
 def exercise(number: str, title: str, why: str, start: str):
@@ -54,8 +59,9 @@ def exercise(number: str, title: str, why: str, start: str):
 def check(number: str, *answers) -> None:
     """Print whether an exercise is right, and if not, the first thing that is wrong.
 
-    It prints one of: not attempted yet; right, and why it matters; what is wrong. From the second
-    check on, a stronger hint follows. Nothing that an answer does raises an error from here.
+    It prints one of: not attempted yet; right, and why it matters; what is wrong. When the same is
+    wrong a second time, a stronger hint follows. Nothing that an answer does raises an error from
+    here.
 
     Args:
         number: The exercise's number, such as "1.3".
@@ -66,13 +72,7 @@ def check(number: str, *answers) -> None:
     Raises:
         CourseError: There is no exercise of that number.
     """
-    number = str(number)
-    if number not in EXERCISES:
-        raise CourseError(
-            f"There is no exercise {number!r}. The number is a text, such as helpers.check"
-            f'("1.1", my_answer); there are {", ".join(EXERCISES)}.'
-        )
-    one = EXERCISES[number]
+    one = _exercise(number)
     try:
         with _without_warnings():  # the verdict says it in other words
             _judge(one, answers)
@@ -80,12 +80,38 @@ def check(number: str, *answers) -> None:
         _tell(one, NOT_ATTEMPTED, "not attempted yet.", one.start)
     except Wrong as wrong:
         _tell(one, WRONG, wrong.told, wrong.hint)
-    except Exception as error:  # a kind of answer that nobody thought of
-        told = f"The check cannot use this answer ({type(error).__name__}: {first_line(error)})."
+    except Exception:  # a kind of answer that nobody thought of
+        told = (
+            f"The check cannot use this answer, {describe(answers[0]) if answers else 'nothing'}."
+        )
         _tell(one, WRONG, told, "Compare its form with what the exercise asks for, point by point.")
     else:
-        one.state, one.tries = RIGHT, 0
-        print(f"{RIGHT} Exercise {number}: right. {one.why}")
+        one.state, one.tries, one.fault, one.given = RIGHT, Counter(), None, set()
+        print(f"{RIGHT} Exercise {one.number}: right. {one.why}")
+
+
+def hint(number: str) -> None:
+    """Print the next hint for an exercise: how to begin, then how to mend what is wrong first.
+
+    Args:
+        number: The exercise's number, such as "1.3".
+
+    Raises:
+        CourseError: There is no exercise of that number.
+    """
+    one = _exercise(number)
+    steps = [one.start] if one.fault is None else [one.start, one.fault]
+    left = [step for step in steps if step not in one.given]
+    if left:
+        one.given.add(left[0])
+        print(f"Exercise {one.number}, a hint: {left[0]}")
+    elif one.fault is None:
+        print(f"Exercise {one.number}: the next hint is about your answer, so check one first.")
+    else:
+        print(
+            f"Exercise {one.number}: that was the last hint on this answer. Change it and check it "
+            "again, or unfold the solution below the check."
+        )
 
 
 def progress(lesson: int) -> None:
@@ -106,6 +132,16 @@ def progress(lesson: int) -> None:
     words = {NOT_ATTEMPTED: "not yet", WRONG: "not right yet", RIGHT: "done"}
     for one in ours:
         print(f"{one.state} {one.number} {one.title}: {words[one.state]}")
+
+
+def _exercise(number):
+    number = str(number)
+    if number not in EXERCISES:
+        raise CourseError(
+            f'There is no exercise {number!r}. The number is a text, such as check("1.1", '
+            f"my_answer); there are {', '.join(EXERCISES)}."
+        )
+    return EXERCISES[number]
 
 
 @contextmanager
@@ -149,9 +185,10 @@ def _is_blank(answer):
 
 def _tell(one, state, told, hint):
     one.state = state
-    one.tries += 1
+    one.fault = hint if state == WRONG else None
+    one.tries[hint] += 1  # what is told has figures in it, which another try may change
     print(f"{state} Exercise {one.number}: {told}")
-    if one.tries > 1:
+    if one.tries[hint] > 1:
         print(f"  Hint: {hint}")
     else:
         print(

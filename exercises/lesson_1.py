@@ -2,10 +2,11 @@
 
 from exercises.checking import exercise
 from exercises.networks import built_model, judge_network
-from exercises.training import accuracy_of, judge_compiled
+from exercises.training import accuracy_of, judge_compiled, output_shape
 from exercises.verdicts import (
     NotAttempted,
     Wrong,
+    about,
     as_image_shape,
     as_number,
     call,
@@ -26,15 +27,18 @@ from keras import layers
     start="Put `return` and one expression in place of the three dots; section 1 does the same.",
 )
 def _prepare(prepare):
-    images = np.random.default_rng(0).integers(0, 256, (5, 20, 30), "uint8")
+    random = np.random.default_rng(0)
+    images = random.integers(0, 256, (5, 20, 30), "uint8")
     images[0, 0, :2] = 0, 255
+    dark = random.integers(3, 52, (2, 28, 24), "uint8")  # none of its pixels is black or white
+    _judge_prepared(prepare, images, "five grey images of 20 × 30 pixels")
+    _judge_prepared(prepare, dark, "two dark grey images of 28 × 24 pixels")
+
+
+def _judge_prepared(prepare, images, what):
     before = images.copy()
-    prepared = call(
-        prepare,
-        images,
-        doing="called with five grey images of 20 × 30 pixels",
-        known=[unknown_name("the images")],
-    )
+    known = [unknown_name("the images")]
+    prepared = call(prepare, images, doing=f"called with {what}", known=known)
     require(
         prepared is not None,
         "The function returns None.",
@@ -43,43 +47,84 @@ def _prepare(prepare):
     require(
         hasattr(prepared, "shape") and hasattr(prepared, "dtype"),
         f"The function returns {describe(prepared)}, and an array is asked for.",
-        "Compute with the whole array `images` at once; no loop is needed.",
+        "A comma in what it returns makes a tuple: return one thing only."
+        if isinstance(prepared, tuple)
+        else "Compute with the whole array `images` at once; no loop is needed.",
     )
     prepared = np.asarray(prepared)
+    made = f"From shape {images.shape} it makes {prepared.shape}"
+    axis = "images[..., np.newaxis] adds one axis at the end, and leaves the others as they are."
     require(
         prepared.size == images.size and prepared.shape[:3] == images.shape,
-        f"From shape {images.shape} it makes {prepared.shape}.",
-        "images[..., np.newaxis] adds one axis at the end, and leaves the others as they are.",
+        f"{made}.",
+        axis
+        if prepared.size == images.size
+        else "Is everything computed from `images`, as the brackets of the function name it, with "
+        "no size written as a number?",
     )
     require(
         prepared.ndim == 4,
-        f"From shape {images.shape} it makes {prepared.shape}: the channel axis is missing."
+        f"{made}: the channel axis is missing."
         if prepared.ndim < 4
-        else f"From shape {images.shape} it makes {prepared.shape}: that is an axis too many.",
-        "images[..., np.newaxis] adds one axis at the end.",
+        else f"{made}: that is an axis too many.",
+        axis,
     )
     require(
         prepared.dtype.kind == "f",
         f"The numbers are of type {prepared.dtype}, and they are to be float32.",
         '.astype("float32") turns whole numbers into numbers with a point.'
         if prepared.max() > 1
-        else '`//` throws away what comes after the point: .astype("float32") first, then `/`.',
+        else "Whole numbers from 0 to 1 are only 0 and 1: what comes after the point is thrown "
+        'away. .astype("float32") comes first, then `/`.',
+    )
+    _judge_pixels(prepared[..., 0].astype("float64"), before, before / 255)
+    require(
+        prepared.dtype == np.float32,
+        f"The numbers are of type {prepared.dtype}, and they are to be float32.",
+        'float64 takes twice the memory for nothing: .astype("float32") before the division.'
+        if prepared.dtype == np.float64
+        else 'The type has a name: .astype("float32").',
     )
     require(
-        np.isclose(prepared.max(), 1) and np.isclose(prepared.min(), 0),
-        f"The numbers run from {prepared.min():.4g} to {prepared.max():.4g}, and 0 to 1 is asked "
-        "for.",
-        "A pixel is at most 255: divide every one of them by that.",
+        np.array_equal(images, before),
+        "The numbers are right, but the images that it was given are not what they were.",
+        "Compute something new, and return that: nothing is put back into `images`.",
     )
+
+
+def _judge_pixels(prepared, pixels, right):
+    """Judge the numbers that are made of the pixels, all of shape (n, height, width)."""
+    close = {"rtol": 0, "atol": 1e-3}  # float16 is told in another place
+    if np.allclose(prepared, right, **close):
+        return
+    low, high = prepared.min(), prepared.max()
+    one_to_one = np.allclose(np.sort(prepared, axis=None), np.sort(right, axis=None), **close)
     require(
-        np.allclose(prepared, before[..., np.newaxis] / 255, atol=1e-5),
+        not one_to_one,
         "The numbers run from 0 to 1, but they are not the pixels in their order.",
         "Add the axis, change the type, divide; leave every pixel in its place.",
     )
     require(
-        prepared.dtype == np.float32,
-        f"The numbers are of type {prepared.dtype}, and they are to be float32.",
-        'float64 takes twice the memory for nothing: .astype("float32") before the division.',
+        not np.isin(prepared, (0, 1)).all(),
+        "Only zeros and ones come out: every grey between them is lost.",
+        '`//`, rounding and clipping lose it: .astype("float32") first, then `/`.',
+    )
+    require(
+        pixels.max() == 255 or not np.isclose(high, 1),
+        f"In dark images, none of whose pixels is above {pixels.max()}, the numbers run from "
+        f"{low:.4g} to {high:.4g}: the brightest pixel comes out as white.",
+        "Divide by 255, the largest number that a pixel can have, whatever these images hold.",
+    )
+    require(
+        np.isclose(low, right.min(), **close) and np.isclose(high, right.max(), **close),
+        f"The numbers run from {low:.4g} to {high:.4g}, and 0 to 1 is asked for.",
+        "A pixel is at most 255: divide every one of them by that.",
+    )
+    far = np.unravel_index(np.argmax(np.abs(prepared - right)), right.shape)
+    raise Wrong(
+        f"A pixel of {pixels[far]} becomes {prepared[far]:.4g}, and {right[far]:.4g} is right.",
+        "Each pixel, divided by 255, and nothing else: not by another image's largest number, "
+        "and not turned around.",
     )
 
 
@@ -167,15 +212,21 @@ def _mended(model):
         ]
     )
     model = built_model(model, reference.inputs)
-    if model.output_shape == (None, 6, 6, 10) and len(model.layers) == 3:
+    shape = output_shape(model, reference.inputs)
+    if shape == (None, 6, 6, 10) and len(model.layers) == 3:
         raise NotAttempted
+    last = "Its last layer was right: leave it as it is in the text, with nothing after it."
     require(
-        len(model.output_shape) == 2,
-        f"Its output still has the shape {model.output_shape}: not one row of ten numbers an "
-        "image.",
+        len(shape) > 1,
+        "It gives a single number for an image, not a row of ten.",
+        last,
+    )
+    require(
+        len(shape) == 2,
+        f"Its output still has the shape {shape}: not one row of ten numbers an image.",
         "One layer puts all the numbers of an image in one row. Where must it stand?",
     )
-    count, last = model.output_shape[-1], "Its last layer was right: leave it as it is in the text."
+    count = shape[-1]
     require(
         count == 10,
         f"It gives {count} number{'s' * (count != 1)} for an image, not ten.",
@@ -201,15 +252,20 @@ def _mended(model):
     start="Call my_scores.compile(...): the text tells what the labels and the last layer are.",
 )
 def _compiled(model):
-    inputs = [keras.Input((4,))]
-    model = built_model(model, inputs)
+    reference = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+    model = built_model(model, reference.inputs)
     if not model.compiled:
         raise NotAttempted
+    as_given = "Leave its layers as they are: only the call of compile is missing."
+    count = output_shape(model, reference.inputs)[-1]
+    require(count == 3, f"The model gives {count} numbers for three classes.", as_given)
     require(
-        model.output_shape[-1] == 3,
-        f"The model gives {model.output_shape[-1]} numbers for three classes.",
-        "Leave its layers as they are: only the call of compile is missing.",
+        model.trainable_weights,
+        "It cannot learn: its layers are frozen.",
+        "Training changes a layer's weights only while its `trainable` is True.",
     )
+    with about("The model is not the one that was given", as_given):
+        judge_network(model, reference)
     judge_compiled(model, loss="categorical_crossentropy", from_logits=True, accuracy=True)
 
 
@@ -225,7 +281,7 @@ def _small(model, x_val, y_val):
     require(
         model.count_params() <= 20_000,
         f"It has {model.count_params():,} parameters, and at most 20,000 are allowed.",
-        _where_they_are(model),
+        _where_they_are(model) if model.count_params() > 20_000 else "",
     )
     accuracy = accuracy_of(model, x_val, y_val, classes=10)
     require(
@@ -246,6 +302,8 @@ def _small(model, x_val, y_val):
 def _where_they_are(model):
     """Say which layer of a model has the most parameters."""
     inside = [one for one in model.layers if not isinstance(one, layers.InputLayer)]
+    if not inside:
+        return "Pooling leaves fewer numbers to flatten, and so fewer weights."
     place, largest = max(enumerate(inside, start=1), key=lambda pair: pair[1].count_params())
     arriving = "channels" if isinstance(largest, layers.Conv2D) else "numbers"
     return (

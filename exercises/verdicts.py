@@ -77,6 +77,8 @@ def describe(answer) -> str:
         return "None"
     if isinstance(answer, str):
         return f"the text {answer!r}"
+    if isinstance(answer, int) and abs(answer) > 10**30:
+        return "a number of more than thirty digits"
     if isinstance(answer, bool | int | float):
         return f"the number {answer}" if not isinstance(answer, bool) else str(answer)
     if inspect.isclass(answer):
@@ -162,7 +164,7 @@ def as_number(answer, what: str) -> float:
         )
     try:
         number = float(np.asarray(answer))
-    except (TypeError, ValueError):
+    except Exception:  # a tensor without a value has an error of its own for it
         raise Wrong(
             f"{what} is {describe(answer)}, and one number is asked for.",
             "Write a single number, or a sum that Python works out, such as 2 + 3.",
@@ -190,18 +192,27 @@ def as_shape(answer, what: str) -> tuple:
     """
     if isinstance(answer, int | np.integer) and not isinstance(answer, bool):
         return (int(answer),)
+    hint = "A shape is whole numbers in brackets, such as (28, 28, 1)."
     try:
         sizes = list(answer) if not isinstance(answer, str | dict | set) else None
-        if sizes and sizes[0] is None:
-            sizes = sizes[1:]
-        if sizes is None or any(float(size) != int(size) for size in sizes):
+        if sizes is None:
             raise TypeError
-        return tuple(int(size) for size in sizes)
-    except (TypeError, ValueError):
-        raise Wrong(
-            f"{what} is {describe(answer)}, and a shape is asked for.",
-            "A shape is whole numbers in brackets, such as (28, 28, 1).",
-        ) from None
+    except Exception:  # a tensor without a value has an error of its own for it
+        raise Wrong(f"{what} is {describe(answer)}, and a shape is asked for.", hint) from None
+    if sizes and sizes[0] is None:
+        sizes = sizes[1:]
+    for size in sizes:
+        try:
+            whole = float(size) == int(size)
+        except (TypeError, ValueError, OverflowError):
+            whole = False
+        if not whole:
+            odd = f"{size:g}" if isinstance(size, float) else describe(size)
+            raise Wrong(
+                f"{what} is {describe(answer)} with {odd} in it, and a shape is asked for.",
+                f"{hint} A size that cannot be halved evenly is rounded down.",
+            )
+    return tuple(int(size) for size in sizes)
 
 
 def as_image_shape(answer, channels: int, hint: str, of: str = "a Conv2D") -> tuple:

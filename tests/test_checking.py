@@ -1,6 +1,6 @@
 """The call that checks an exercise: it never raises, it remembers, and it helps more each time."""
 
-from exercises import check, checking, progress
+from exercises import check, checking, hint, progress
 from exercises.verdicts import Wrong, as_number, as_shape, call, describe, require
 from helpers import CourseError
 
@@ -16,6 +16,7 @@ def exercises(monkeypatch):
 
     @checking.exercise("90.1", "Three", why="Three is a crowd.", start="Count your fingers.")
     def judge_three(answer):
+        require(answer != 2, "It is two.", "You left one out.")
         require(answer == 3, f"It is not {answer}.", "One more than two.")
 
     @checking.exercise("90.2", "Two things", why="Both count.", start="Begin with the first.")
@@ -44,6 +45,30 @@ def test_a_wrong_answer_gets_a_hint_from_the_second_time_on(capsys):
     assert said(capsys, 5) == ["✗ Exercise 90.1: It is not 5.", "  Hint: One more than two."]
     said(capsys, 3)
     assert "second time" in said(capsys, 4)[1], "after a right answer the hints begin anew"
+
+
+def test_each_fault_begins_without_its_hint(capsys):
+    said(capsys, 4)
+    assert "second time" in said(capsys, 2)[1]
+    assert said(capsys, 2)[1] == "  Hint: You left one out."
+    assert said(capsys, 5)[1] == "  Hint: One more than two."
+
+
+def hinted(capsys):
+    hint("90.1")
+    return capsys.readouterr().out.strip()
+
+
+def test_hints_on_demand_go_from_the_start_to_what_is_wrong(capsys):
+    assert hinted(capsys) == "Exercise 90.1, a hint: Count your fingers."
+    assert "check one first" in hinted(capsys)
+    said(capsys, 4)
+    assert hinted(capsys) == "Exercise 90.1, a hint: One more than two."
+    assert "the last hint" in hinted(capsys)
+    said(capsys, 2)
+    assert hinted(capsys) == "Exercise 90.1, a hint: You left one out."
+    with pytest.raises(CourseError, match="There is no exercise"):
+        hint("90.9")
 
 
 def function():
@@ -94,7 +119,8 @@ def test_an_error_in_the_learners_function_is_put_into_words(capsys):
 
 
 def test_a_wrong_number_of_answers_is_told(capsys):
-    assert "cannot use this answer" in said(capsys, 3, 4)[0]
+    told = said(capsys, 3, 4)[0]
+    assert told == "✗ Exercise 90.1: The check cannot use this answer, the number 3."
 
 
 @pytest.mark.parametrize("number", ["90.9", 7, None, [1]])

@@ -132,6 +132,20 @@ my_digits.add(layers.Dense(10, keras.activations.softmax))
     "1.4": {
         "Reshape": MENDED.format('layers.Reshape((-1,)), layers.Dense(10, activation="softmax")'),
         "softmax apart": MENDED.format("layers.Flatten(), layers.Dense(10), layers.Softmax()"),
+        "a class": """
+class Mended(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.look = layers.Conv2D(8, 3, activation="relu")
+        self.pool = layers.MaxPooling2D(4)
+        self.flat = layers.Flatten()
+        self.last = layers.Dense(10, activation="softmax")
+
+    def call(self, inputs):
+        return self.last(self.flat(self.pool(self.look(inputs))))
+
+my_mended = Mended()
+""",
         "pop and add": MENDED.format('layers.Dense(10, activation="softmax")')
         + "my_mended.pop()\nmy_mended.add(layers.Flatten())\n"
         + 'my_mended.add(layers.Dense(10, activation="softmax"))',
@@ -143,6 +157,9 @@ my_digits.add(layers.Dense(10, keras.activations.softmax))
         "a metric as an object": SCORES
         + "my_scores.compile(loss=keras.losses.CategoricalCrossentropy(from_logits=True), "
         "metrics=[keras.metrics.CategoricalAccuracy()])",
+        "a lambda and a list": SCORES
+        + "my_scores.compile(loss=[lambda y, p: keras.losses.categorical_crossentropy("
+        'y, p, from_logits=True)], weighted_metrics=["accuracy"])',
         "two metrics": SCORES
         + "my_scores.compile(loss=keras.losses.CategoricalCrossentropy(from_logits=True), "
         'metrics=["categorical_accuracy", keras.metrics.TopKCategoricalAccuracy(2)])',
@@ -184,6 +201,15 @@ WRONG = {
         "upside down": (
             function('return images[:, ::-1, :, None].astype("float32") / 255'),
             "not the pixels in their order",
+        ),
+        "by the brightest": (
+            function('return (images / images.max())[..., None].astype("float32")'),
+            "comes out as white",
+        ),
+        "float16": (function('return (images[..., None] / 255).astype("float16")'), "float16"),
+        "turned around": (
+            function('return (1 - images[..., None] / 255).astype("float32")'),
+            "A pixel of 0 becomes 1",
         ),
         "None": ("prepare = None", "a function is asked for"),
         "a text": ('prepare = "images / 255"', "a function is asked for"),
@@ -368,6 +394,26 @@ WRONG = {
             SCORES + "my_scores.compile(loss=keras.losses.CategoricalCrossentropy("
             'from_logits=True), metrics=["mae"])',
             "no accuracy",
+        ),
+        "accuracy that compares numbers": (
+            SCORES + "my_scores.compile(loss=keras.losses.CategoricalCrossentropy("
+            "from_logits=True), metrics=[keras.metrics.Accuracy()])",
+            "the accuracy that it reports is 0%",
+        ),
+        "accuracy of whole numbers": (
+            SCORES + "my_scores.compile(loss=keras.losses.CategoricalCrossentropy("
+            'from_logits=True), metrics=["sparse_categorical_accuracy"])',
+            "cannot compare these labels",
+        ),
+        "a rate of 0": (
+            SCORES + "my_scores.compile(keras.optimizers.SGD(0.0), metrics=['accuracy'], "
+            "loss=keras.losses.CategoricalCrossentropy(from_logits=True))",
+            "leaves the weights as they are",
+        ),
+        "softmax added": (
+            SCORES + "my_scores.add(layers.Softmax())\n"
+            'my_scores.compile(loss="categorical_crossentropy", metrics=["accuracy"])',
+            "The model is not the one that was given",
         ),
         "no loss": (SCORES + 'my_scores.compile("adam", metrics=["accuracy"])', "no loss"),
         "what compile returns": (

@@ -270,6 +270,9 @@ my_graph = as_graph(parts())
                 "keras.losses.SparseCategoricalCrossentropy()", "keras.losses.MeanSquaredError()"
             )
         ),
+        "own squares": compiled(
+            by_name(degrees="lambda y, p: keras.ops.mean(keras.ops.square(y - p), axis=-1)")
+        ),
         "short and a function": compiled(by_name(degrees="keras.losses.mean_squared_error")),
         "with all the rest": WEATHER
         + 'my_weather.compile(keras.optimizers.SGD(), metrics={"sky": ["accuracy"]}, '
@@ -586,6 +589,14 @@ WRONG = {
         "distances, not squared": (
             compiled(by_name(degrees='"mae"')),
             "For degrees: its loss is mean_absolute_error, which is another one",
+        ),
+        "another distance": (
+            compiled(by_name(degrees='"huber"')),
+            "For degrees: its loss is huber, which is another one for guessing quantities",
+        ),
+        "weighed twice": (
+            compiled(by_name(degrees="lambda y, p: 0.1 * keras.ops.square(y - p)")),
+            "The loss of degrees has the weight 0.01",
         ),
         "from logits": (
             compiled(by_name("keras.losses.SparseCategoricalCrossentropy(from_logits=True)")),
