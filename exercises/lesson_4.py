@@ -257,12 +257,14 @@ def _gradient_of(gradient_of):
         )
         require(
             not np.allclose(got, function(np.array(point))),
-            f"For {words}, it returns {got}: the function's value there, and not its gradient.",
+            f"For {words}, it returns {got.tolist()}: the function's value there, and not its "
+            "gradient.",
             "The value is what the tape starts from: tape.gradient(value, x).",
         )
         require(
             np.allclose(got, right, rtol=1e-4),
-            f"For {words}, it returns {np.round(got, 3)}, which is not the gradient there.",
+            f"For {words}, it returns {np.round(got, 3).tolist()}, which is not the gradient "
+            "there.",
             "Let the tape work it out from function(x): no formula, no steps of your own.",
         )
 

@@ -716,7 +716,8 @@ def validation_curve(model, step, epochs, x, y, x_val, y_val):
                 CLIPPED,
                 (
                     "        gradients = tape",
-                    "            loss = tf.clip_by_value(loss, -0.01, 0.01)\n        gradients = tape",
+                    "            loss = tf.clip_by_value(loss, -0.01, 0.01)\n"
+                    "        gradients = tape",
                 ),
             ),
             "the weights of the model stay",
