@@ -3,11 +3,14 @@
 import inspect
 import math
 import tempfile
+from contextlib import nullcontext
 from pathlib import Path
+from unittest import mock
 
 from exercises.checking import exercise
 from exercises.lesson_1 import digit_network
 from exercises.lesson_2 import photo_network
+from exercises.modes import judge_direction, require_default
 from exercises.networks import built_model, judge_network
 from exercises.verdicts import (
     NotAttempted,
@@ -18,10 +21,11 @@ from exercises.verdicts import (
     require,
     require_super,
 )
-from helpers.models import boxes_of, open_model
+from helpers.models import all_layers, boxes_of, open_model
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
 NEVER_RETURNS = "What `call` computes must leave it: its last line begins with `return`."
@@ -36,7 +40,8 @@ NEVER_RETURNS = "What `call` computes must leave it: its last line begins with `
 )
 def _leaky(answer):
     numbers = np.array([[3.0, 1.0, -1.0, -2.0]], "float32")
-    for slope in (0.25, 0.5):
+    others = np.array([[0.2, 0.0], [-0.3, -40.0], [500.0, -0.01]], "float32")
+    for slope in (0.25, 0.5, 0.9):
         layer = _made(answer, layers.Layer, slope)
         doing = "called on the numbers 3, 1, -1 and -2"
         known = [
@@ -58,7 +63,15 @@ def _leaky(answer):
             f"shape {given.shape}.",
             "It changes numbers one by one, so as many must come out as went in.",
         )
-        for number, result in zip(numbers[0], given[0], strict=True):
+        doing = "called on a batch of three, with two numbers each"
+        more = np.asarray(call(layer, others, doing=doing))
+        require(
+            more.shape == others.shape,
+            f"From a batch of shape {others.shape} it makes one of shape {more.shape}.",
+            "It changes numbers one by one, so as many must come out as went in.",
+        )
+        pairs = [*zip(numbers[0], given[0], strict=True), *zip(others.flat, more.flat, strict=True)]
+        for number, result in pairs:
             right = number if number > 0 else slope * number
             require(
                 np.isclose(result, right),
@@ -77,6 +90,18 @@ def _leaky(answer):
             "NumPy functions and `if` need numbers. `ops` has functions of the same names as "
             "NumPy's that do not, such as ops.maximum and ops.where.",
         ) from None
+    x = tf.constant([[2.0, -3.0]])
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        result = layer(x)
+    gradient = tape.gradient(result, x)
+    require(
+        gradient is not None and np.allclose(gradient, [[1.0, 0.9]]),
+        "It gives the right numbers, but no gradient finds its way back through it, so the layers "
+        "before it could not learn.",
+        "Compute with the inputs themselves: what stops gradients or leaves the tensors has no "
+        "place in call.",
+    )
 
 
 @exercise(
@@ -95,7 +120,7 @@ def _found(weights, trainable):
     )
     require(
         weights >= 6,
-        f"{weights:g} weight arrays are too few.",
+        f"{weights:g} weight array{' is' if weights == 1 else 's are'} too few.",
         "A Dense layer has two, and BatchNormalization keeps four: two that the optimizer adjusts "
         "and two that the layer collects.",
     )
@@ -109,7 +134,8 @@ def _found(weights, trainable):
     )
     require(
         trainable == 4,
-        f"{trainable:g} trainable arrays are too {'many' if trainable > 4 else 'few'}.",
+        f"{trainable:g} trainable array{' is' if trainable == 1 else 's are'} too "
+        f"{'many' if trainable > 4 else 'few'}.",
         "Two of the four arrays in BatchNormalization are not trainable: the running mean and "
         "variance. Everything else that Keras finds is.",
     )
@@ -172,7 +198,7 @@ def _gain(answer):
         'The argument `initializer` of `add_weight` says how a weight begins: "zeros" is one '
         "choice, and there is another for this.",
     )
-    factors.assign(np.reshape([2.0, 3.0, 0.5], factors.shape))
+    factors.assign(np.reshape([2.0, -3.0, 0.5], factors.shape))
     given = np.asarray(layer(ones))
     require(
         given.shape == ones.shape,
@@ -181,26 +207,63 @@ def _gain(answer):
     )
     pixel = ", ".join(f"{number:g}" for number in given[0, 0, 0])
     require(
-        np.allclose(given, [2.0, 3.0, 0.5]),
-        f"With the factors 2, 3 and 0.5, a pixel of 1, 1 and 1 becomes {pixel}.",
+        np.allclose(given, [2.0, -3.0, 0.5]),
+        f"With the factors 2, -3 and 0.5, a pixel of 1, 1 and 1 becomes {pixel}.",
         "The input is multiplied by the factors, channel by channel; nothing else happens.",
     )
     given = np.asarray(layer(2 * ones))
     require(
-        np.allclose(given, [4.0, 6.0, 1.0]),
+        np.allclose(given, [4.0, -6.0, 1.0]),
         "It gives the same, whatever the input is.",
         "The input is multiplied by the factors.",
     )
-    try:
-        _made(answer, layers.Layer)(np.ones((4, 6), "float32"))
-    except Exception:
-        raise Wrong(
-            "It works for images of 5 × 5 with 3 channels, but stops at rows of 6 numbers, which "
-            "are 6 channels.",
-            "How many channels there are stands last in `input_shape`. No size may be written as a "
-            "number.",
-        ) from None
+    for words, shape in (
+        ("images of 4 × 6 with 5 channels", (2, 4, 6, 5)),
+        ("rows of 6 numbers", (4, 6)),
+        ("sequences of 7 rows with 4 channels", (2, 7, 4)),
+    ):
+        _judge_gain_of(answer, words, shape)
     call(_made(answer, layers.Layer), keras.Input((7,)), doing="called on a keras.Input")
+
+
+def _judge_gain_of(answer, words, shape):
+    """Judge what the layer makes of other inputs than images of 5 × 5, and how it learns there."""
+    random = np.random.default_rng(0)
+    layer, x = _made(answer, layers.Layer), random.normal(0, 2, shape).astype("float32")
+    works = "It works for images of 5 × 5 with 3 channels, but"
+    hint = (
+        "How many channels there are stands last in `input_shape`. No size may be written as a "
+        "number."
+        if len(shape) == 4
+        else "How many axes an input has must not matter: one factor for each channel, and no "
+        "axes besides."
+    )
+    try:
+        layer(x)
+        right = random.normal(0, 2, shape[-1])
+        layer.weights[0].assign(np.reshape(right, layer.weights[0].shape))
+        with tf.GradientTape() as tape:
+            given = layer(x)
+        gradient = tape.gradient(given, layer.trainable_variables)[0]
+    except Exception:
+        raise Wrong(f"{works} stops at {words}.", hint) from None
+    require(
+        given.shape == shape,
+        f"{works} of {words} (shape {shape}) it makes the shape {tuple(given.shape)}.",
+        hint,
+    )
+    require(
+        np.allclose(given, x * right, rtol=1e-4),
+        f"{works} not for {words}: there, numbers are multiplied by the factors of other channels, "
+        "or something else happens to them.",
+        "The input is multiplied by the factors, channel by channel; nothing else happens.",
+    )
+    sums = x.reshape(-1, shape[-1]).sum(axis=0)
+    require(
+        gradient is not None and np.allclose(np.ravel(gradient), sums, rtol=1e-3, atol=1e-3),
+        "Training leaves the factors as they are: no gradient of what it gives reaches them.",
+        "Let call multiply by the weight itself, and not by a copy of its numbers.",
+    )
 
 
 def _judge_number_of_factors(factors):
@@ -218,7 +281,15 @@ def _judge_number_of_factors(factors):
     start="class MyDigits(keras.Model): with __init__ and call, and then my_digits = MyDigits().",
 )
 def _digits_as_class(model):
-    judge_network(model, digit_network(), "class")
+    with _undecorated(model):
+        judge_network(model, digit_network(), "class")
+
+
+def _undecorated(model):
+    """While this context lasts, a call that is a `tf.function` is the plain function inside it."""
+    kind = type(model)
+    function = getattr(vars(kind).get("call"), "python_function", None)
+    return mock.patch.object(kind, "call", function) if function else nullcontext()
 
 
 @exercise(
@@ -230,6 +301,7 @@ def _digits_as_class(model):
 )
 def _mended(answer):
     model = _made(answer, keras.Model)
+    require_default(model)
     reference = keras.Sequential(
         [
             keras.Input((28, 28, 1)),
@@ -239,6 +311,11 @@ def _mended(answer):
             layers.Dense(10, activation="softmax"),
         ]
     )
+    with _undecorated(model):
+        _judge_mended(model, reference)
+
+
+def _judge_mended(model, reference):
     try:
         built_model(model, reference.inputs)
     except Wrong:
@@ -246,7 +323,29 @@ def _mended(answer):
         if getattr(model, "built", False) and not model.weights and not training:
             raise NotAttempted from None  # all three mistakes are still there
         raise
+    judge_direction(model, ((np.ones((2, 28, 28, 1), "float32"),), {}))
+    _judge_home(model)
     judge_network(model, reference)
+
+
+def _judge_home(model):
+    """Find layers that call uses, and that are the same each time, but not on `self`."""
+    ours = {id(one) for one in all_layers(model)}
+    used = [
+        {
+            id(box.layer): box.layer
+            for box in boxes_of(open_model(model, training=True, closed=True))
+        }
+        for _ in range(2)
+    ]
+    for key, layer in used[0].items():
+        if isinstance(layer, layers.Layer) and layer.weights and key in used[1]:
+            require(
+                key in ours,
+                f"Its call uses a {type(layer).__name__} that is not on `self`, so Keras does not "
+                "find its weights, and they are not trained.",
+                "Make every layer in __init__, as `self.name = ...`; call only uses them.",
+            )
 
 
 @exercise(
@@ -256,7 +355,10 @@ def _mended(answer):
     start="class MyPhoto(keras.Model): make the three parts in __init__, each a Sequential.",
 )
 def _photo_in_parts(model):
-    judge_network(model, photo_network(64), "class", in_parts=True)
+    if isinstance(model, keras.Model):
+        require_default(model)
+    with _undecorated(model):
+        judge_network(model, photo_network(64), "class", in_parts=True)
     parts = [box for box in boxes_of(open_model(model, nested=False)) if box.sources]
     count = "1 part" if len(parts) == 1 else f"{len(parts)} parts"
     require(
@@ -298,9 +400,15 @@ def _limited(answer):
         {"units": 3, "limit": 0.25, "use_bias": False, "activation": "tanh"},
         {"units": 2, "limit": 2.0},
         {"units": 4},
+        {"units": 2, "limit": 0.5, "name": "mine", "kernel_initializer": "zeros"},
     ):
         layer = _made(answer, layers.Dense, **settings)
         _judge_limit(layer, settings.get("limit", 1.0))
+        require(
+            layer.trainable_weights == layer.weights,
+            "Its weights are not trainable any more.",
+            "Leave __init__ and call as they were.",
+        )
         _judge_config(layer)
         registered = keras.saving.get_registered_name(answer)
         require(
@@ -311,6 +419,7 @@ def _limited(answer):
         _judge_file(layer)
 
 
+# Some of what comes out is beyond a limit, and some is not.
 FAR = np.array([[9.0, -9.0, 5.0, 7.0], [-9.0, 9.0, -5.0, -7.0], [0.1, 0.0, 0.0, 0.0]], "float32")
 
 
@@ -345,6 +454,15 @@ def _judge_config(layer):
         "`return` comes before one dictionary with everything, such as {**first, ...}. The method "
         "`update` changes a dictionary in its place, and returns None.",
     )
+    extra = sorted(set(config) - {*layers.Dense.get_config(layer), "limit"})
+    require(
+        not extra,
+        f"Its note holds {extra[0]!r}, and __init__ takes no argument of that name."
+        if extra
+        else "",
+        "All of it goes to __init__: the dictionary holds its arguments, by their names. "
+        "super().get_config() knows those of the parent class.",
+    )
     doing = "made anew from what get_config returns"
     try:
         again = call(type(layer).from_config, dict(config), doing=doing)
@@ -359,7 +477,26 @@ def _judge_config(layer):
         f"What is made anew from its note is {describe(again)}.",
         "Leave from_config as Keras has it.",
     )
-    again.build(FAR.shape)
+    limit = config.get("limit", layer.limit)
+    require(
+        not isinstance(limit, str),
+        f"Its note holds {describe(limit)} as limit, and the layer was made with a number.",
+        "Each argument must come back as it was: `self.limit` itself.",
+    )
+    doing = "made anew from what get_config returns, and called"
+    hint = (
+        "Each argument must come back as it was: a number as a number, not as a text or a tensor."
+    )
+    try:
+        call(again, FAR, doing=doing)
+    except Wrong as wrong:
+        raise Wrong(wrong.told, hint) from None
+    require(
+        config.get("limit") != layer.limit or again.limit == layer.limit,
+        f"The note holds the limit {layer.limit:g}, and what is made anew from it has "
+        f"{describe(again.limit)}.",
+        "The note is right. Leave from_config and __init__ as they were.",
+    )
     shapes = [[weight.shape for weight in one.weights] for one in (layer, again)]
     same = shapes[0] == shapes[1]
     if same:
@@ -383,6 +520,13 @@ def _judge_config(layer):
         "is not noted gets its default."
         if shapes[0] == shapes[1]
         else "The parent's note has the units already: do not overwrite them with a fixed number.",
+    )
+    known, now = (layers.Dense.get_config(one) for one in (layer, again))
+    lost = [key for key in known if known[key] != now[key]]
+    require(
+        not lost,
+        f"Its note does not hold all that the parent class knows: {' and '.join(lost)} got lost.",
+        "super().get_config() returns what the parent class knows; add yours to it.",
     )
 
 
@@ -424,10 +568,14 @@ def _made(answer, kind, *args, known=(), **kwargs):
             name = type(answer).__name__
             made = "model" if isinstance(answer, keras.Model) else "layer"
             told = f"The answer is one {made} made from the class {name}"
+            if type(answer).__module__.startswith("keras."):
+                told += " of Keras"
         raise Wrong(
             f"{told}, and the class itself is asked for.",
             "The name must go on standing for the class: no brackets in the check, and no line "
-            f"such as `{name} = {name}(...)`.",
+            f"such as `{name} = {name}(...)`."
+            if not type(answer).__module__.startswith("keras.")
+            else f"It begins with `class Name({parent}):`, has `call`, and is not called itself.",
         )
     require(
         issubclass(answer, kind),

@@ -84,6 +84,10 @@ NO_WAY = (
     "The tape knows no way from the weights to the loss: every gradient is None.",
     "Both the model and the loss must be called inside the `with` block.",
 )
+MOVES_FROZEN = (
+    "It moves weights that are not to be trained.",
+    "`trainable_variables` are those that are; `weights` are all.",
+)
 USUAL_ERRORS = (  # a pattern in the message of an error, what to say of it, and a hint
     ("No gradients provided", *NO_WAY),
     (r"a value \(None\)", *NO_WAY),
@@ -91,6 +95,22 @@ USUAL_ERRORS = (  # a pattern in the message of an error, what to say of it, and
         "non-persistent",
         "The tape is asked a second time, and it is wiped by then.",
         "A tape answers one question: call tape.gradient once, and keep what it gives.",
+    ),
+    (
+        "'_tape'",
+        "The tape is told to watch before it runs.",
+        "A tape runs inside its `with` block: tape.watch(x) stands there, too.",
+    ),
+    (
+        "Passed in object",
+        "The tape is told to watch something that is no tensor.",
+        "It watches x. The arguments come in the order of the brackets: first the function, then "
+        "its x.",
+    ),
+    (
+        "EagerTensor' object is not callable",
+        "A tensor is called as if it were a function.",
+        "Look at the order of the arguments, and at which of them is called.",
     ),
     (
         "<function",
@@ -106,7 +126,7 @@ USUAL_ERRORS = (  # a pattern in the message of an error, what to say of it, and
     (
         "converted to Python scalars",
         "It stops at `float`, which takes a single number and gets several.",
-        "Leave `float` out there, and return what the tape or the loss function gives, as it is.",
+        "Leave `float` out there, and let what it takes go on as the tensor that it is.",
     ),
     (
         "Invalid input shape",
@@ -124,9 +144,27 @@ USUAL_ERRORS = (  # a pattern in the message of an error, what to say of it, and
         "`gradients` is a list: clip one array after the other.",
     ),
     (
-        "must have rank",
-        "The loss does not fit the labels: it is not the one that compile was given.",
-        "self.compute_loss uses the loss of compile, whichever that is.",
+        "_unique_id",
+        "The optimizer gets weights where it takes gradients, and gradients where weights.",
+        "Gradients come first: apply(gradients, weights), and in pairs, zip(gradients, weights).",
+    ),
+    (
+        r"apply_gradients\(\) takes",
+        "apply_gradients gets two lists, and it takes one of pairs.",
+        "zip(gradients, weights) makes pairs of two lists; `apply` takes the two as they are.",
+    ),
+    (
+        "Incompatible shapes",
+        "Two arrays are compared or computed with whose shapes do not fit.",
+        "For each example the model gives a number for each class, and the label is one number. "
+        "SparseCategoricalAccuracy takes just these two.",
+    ),
+    (
+        "must have rank|squeeze axis",
+        "Labels and predictions do not stand where they belong, or a loss or metric is for other "
+        "labels than these.",
+        "What is right comes first, and the guess second; losses and metrics are those that "
+        "compile was given.",
     ),
     (
         r"Cannot get result\(\)",
@@ -160,7 +198,11 @@ def _gradients(*answers):
                 right is None, f"{name} is not None: the tape knows a way from x to `{of}`.", hint
             )
             continue
-        number = as_number(answer, name)
+        with about(
+            f"Of the gradient of `{of}`",
+            "A tape gives a finite number, or None where it knows no way.",
+        ):
+            number = as_number(answer, name)
         require(
             not np.isclose(number, value),
             f"{name} is not {number:g}: that is `{of}` itself, and not its gradient.",
@@ -189,6 +231,13 @@ def _gradient_of(gradient_of):
             [1.0, 2.0, -3.0],
             [2.0, 4.0, -6.0],
         ),
+        ("1 / x, where x is 0.05", lambda x: 1 / x, 0.05, -400.0),
+        (
+            "the sum of x² / 4, where x has the shape (2, 3)",
+            lambda x: tf.reduce_sum(x**2) / 4,
+            [[0.3, -1.7, 2.5], [-0.2, 40.0, 0.01]],
+            [[0.15, -0.85, 1.25], [-0.1, 20.0, 0.005]],
+        ),
     ):
         asked = f"asked for the gradient of {words}"
         got = _call(gradient_of, function, tf.constant(point), doing=asked)
@@ -208,12 +257,14 @@ def _gradient_of(gradient_of):
         )
         require(
             not np.allclose(got, function(np.array(point))),
-            f"For {words}, it returns {got}: the function's value there, and not its gradient.",
+            f"For {words}, it returns {got.tolist()}: the function's value there, and not its "
+            "gradient.",
             "The value is what the tape starts from: tape.gradient(value, x).",
         )
         require(
             np.allclose(got, right, rtol=1e-4),
-            f"For {words}, it returns {np.round(got, 3)}, which is not the gradient there.",
+            f"For {words}, it returns {np.round(got, 3).tolist()}, which is not the gradient "
+            "there.",
             "Let the tape work it out from function(x): no formula, no steps of your own.",
         )
 
@@ -244,39 +295,77 @@ def _say_why_none(gradient_of, function, point):
     start="Section 2 has such a step in train_step; here everything comes in as an argument.",
 )
 def _training_step(one_step):
-    x, y = _batch(8)
-    crossentropy = keras.losses.SparseCategoricalCrossentropy()
-    _judge_step(one_step, keras.optimizers.SGD, crossentropy, x, y)
-    squares = keras.losses.MeanSquaredError()
+    sparse, squares = keras.losses.SparseCategoricalCrossentropy, keras.losses.MeanSquaredError
+    _judge_step(one_step, keras.optimizers.SGD, sparse, 8)
     with about(
-        "With SGD and a crossentropy it is right, but not with Adam and the mean squared error",
-        "Call `apply` of the `optimizer` that the function is given, with the gradients of what "
-        "`loss_function` gives.",
+        "With SGD and a crossentropy it is right, but not with Adam and the mean squared error"
     ):
-        _judge_step(one_step, keras.optimizers.Adam, squares, x, _one_hot(y), built=True)
+        _judge_step(one_step, keras.optimizers.Adam, squares, 5, built=True)
+    with about("With a model that is trained whole it is right, but not with one partly frozen"):
+        _judge_step(one_step, keras.optimizers.SGD, sparse, 8, frozen=True)
 
 
-def _judge_step(one_step, kind, loss_function, x, y, built=False):
+def _noting(kind, y):
+    """A loss of some kind of Keras, which knows its labels and notes that it is asked."""
+
+    class Noting(kind):
+        def __init__(self):
+            super().__init__(name="loss")
+            self.asked = 0
+
+        def __call__(self, y_true, y_pred, sample_weight=None):
+            labels, predictions = np.shape(y_true), np.shape(y_pred)
+            if predictions == y.shape != labels:
+                raise Wrong(
+                    "The loss function gets the predictions first, and then the labels.",
+                    "Losses and metrics in Keras take what is right first, and the guess second.",
+                )
+            symbolic = tf.is_symbolic_tensor(y_true)  # in a graph, which has no numbers
+            require(
+                symbolic or np.array_equal(np.ravel(y_true), np.ravel(y)),
+                "The loss function gets something else than the labels `y`.",
+                "It compares what is right, y, with what the model says of x.",
+            )
+            if isinstance(y_pred, np.ndarray):
+                raise Wrong(
+                    "The loss function gets plain NumPy numbers as predictions, and to the tape "
+                    "they come from nowhere.",
+                    "model.predict and .numpy() give plain numbers; the model, called, gives "
+                    "tensors.",
+                )
+            self.asked += 1
+            return super().__call__(y_true, y_pred, sample_weight)
+
+    return Noting()
+
+
+def _judge_step(one_step, kind, loss, size, built=False, frozen=False):
     """Judge one step; build the optimizer first if a tf.function may have made its variables."""
-    model, twin, asked, optimizer = _small_model(), _small_model(), [], kind(0.05)
+    x, y = _batch(size)
+    if loss is keras.losses.MeanSquaredError:
+        y = _one_hot(y)
+    model, twin, loss_function, optimizer = _small_model(), _small_model(), loss(), kind(0.05)
+    for one in (model, twin):
+        one.layers[1].trainable = not frozen
     before = model.get_weights()
     if built:
         optimizer.build(model.trainable_variables)
     right, _ = _reference_step(twin, kind(0.05), loss_function, x, y)
-
-    def noted(labels, predictions):
-        asked.append(labels)
-        if tuple(predictions.shape) == y.shape != tuple(labels.shape):
-            raise Wrong(
-                "The loss function gets the predictions first, and then the labels.",
-                "Losses and metrics in Keras take what is right first, and the guess second.",
-            )
-        return loss_function(labels, predictions)
-
-    returned = _call(one_step, model, optimizer, noted, x, y)
-    require(asked, "It never calls `loss_function`.", "loss_function(y, predictions) is the loss.")
+    noting = _noting(loss, y)
+    returned = _call(
+        one_step, model, optimizer, noting, x, y, doing=f"called with a batch of {size}"
+    )
+    require(
+        noting.asked,
+        "It never calls `loss_function`.",
+        "loss_function(y, predictions) is the loss.",
+    )
     if not _same(model.get_weights(), twin.get_weights()):
-        _say_how_it_moved(model, before, twin.get_weights())
+        require(
+            not frozen or _same(model.get_weights()[:2], before[:2]),
+            *MOVES_FROZEN,
+        )
+        _say_how_it_moved(model, optimizer, before, twin.get_weights())
         raise Wrong(
             "The step moves the weights, but not as this loss and this optimizer do in one step.",
             "Compare it with section 2, line by line: the loss, the gradients, one apply.",
@@ -307,19 +396,26 @@ def _with_shape(answer):
     return describe(answer) + (f" of shape {tuple(shape)}" if shape is not None else "")
 
 
-def _say_how_it_moved(model, before, right):
+def _say_how_it_moved(model, optimizer, before, right):
     """Raise `Wrong` if there are words for the way in which a step moves the weights wrongly."""
     moved = [now - old for now, old in zip(model.get_weights(), before, strict=True)]
     asked = [new - old for new, old in zip(right, before, strict=True)]
-    moving = sum(bool(np.any(one)) for one in moved)
+    moving = sum(bool(np.any(np.abs(one) > 1e-6)) for one in moved)
+    to_move = sum(bool(np.any(one)) for one in asked)
+    require(
+        moving or not int(optimizer.iterations),
+        "The optimizer makes its step, but the weights of the model stay where they were.",
+        "Its gradients are zero, or they are those of another model. Ask for the gradients of the "
+        "loss as the loss function gives it, not of the predictions, and of this model's weights.",
+    )
     require(
         moving,
         "After the step, every weight is as it was before.",
         "The optimizer moves the weights: optimizer.apply(gradients, weights).",
     )
     require(
-        moving == len(asked),
-        f"The step has moved only {moving} of the model's {len(asked)} weight arrays.",
+        moving == to_move,
+        f"The step has moved only {moving} of the {to_move} weight arrays that are to be trained.",
         "Ask for the gradients of all trainable weights, and apply them all, in one call.",
     )
     require(
@@ -365,19 +461,31 @@ def _traces(*answers):
     start="Compare it with section 2: test_step, note, and when the loop calls them.",
 )
 def _mended(validation_curve):
+    _judge_curve(validation_curve, "three", 3, 100, 80)
+    with about("For three epochs it is right, but not for five with other images"):
+        _judge_curve(validation_curve, "five", 5, 70, 50)
+
+
+def _judge_curve(validation_curve, words, epochs, size, size_val):
     random = np.random.default_rng(0)
-    x = -1 - random.permutation(100).astype("float32")[:, None]
-    x_val = (0.5 + random.permutation(80).astype("float32")[:, None]) / 20  # from 0 to 4
-    y_val = (x_val[:, 0] > 3).astype("int64")
+    x = -1 - random.permutation(size).astype("float32")[:, None]
+    y = (x[:, 0] % 3).astype("int64")
+    spread = random.permutation(size_val).astype("float32")[:, None]
+    x_val = (0.5 + spread) * (epochs + 1) / size_val  # from 0 to the last threshold and one more
+    y_val = (x_val[:, 0] > epochs).astype("int64")
     model, got = _Threshold(), []
 
     def step(x_batch, y_batch):
         got.extend(np.ravel(x_batch))
-        model.threshold.assign_add(len(x_batch) / len(x))
+        require(
+            np.max(x_batch) >= 0 or np.array_equal(np.ravel(y_batch), np.ravel(x_batch) % 3),
+            "`step` gets other labels than those of its images.",
+            "Each batch of x goes to `step` with the y that belongs to it.",
+        )
+        model.threshold.assign_add(len(x_batch) / size)
 
-    asked = "called for three epochs"
-    data = x, np.zeros(len(x), "int64"), x_val, y_val
-    curve = _call(validation_curve, model, step, 3, *data, doing=asked)
+    asked = f"called for {words} epochs"
+    curve = _call(validation_curve, model, step, epochs, x, y, x_val, y_val, doing=asked)
     require(
         curve is not None,
         "It returns None, and a list is asked for.",
@@ -397,9 +505,10 @@ def _mended(validation_curve):
         "The last line returns the curve, with one accuracy for each epoch.",
     )
     curve = curve.ravel()
-    hits = np.array([(x_val[:, 0] > epoch) == y_val for epoch in (1, 2, 3)])
-    ends = [*range(32, len(x_val), 32), len(x_val)]
-    if _alike(curve, _running(~hits, [e * len(x_val) + end for e in range(3) for end in ends])):
+    each = range(1, epochs + 1)
+    hits = np.array([(x_val[:, 0] > epoch) == y_val for epoch in each])
+    ends = [*range(32, size_val, 32), size_val]
+    if _alike(curve, _running(~hits, [e * size_val + end for e in range(epochs) for end in ends])):
         raise NotAttempted
     require(
         max(got, default=-1) < 0,
@@ -407,19 +516,21 @@ def _mended(validation_curve):
         "`step` is only for batches of x and y.",
     )
     require(
-        (len(got), len(curve)) != (len(x), 1),
-        "It ends after the first of three epochs.",
+        (len(got), len(curve)) != (size, 1),
+        f"It ends after the first of {words} epochs.",
         "`return` ends the whole function: in which loop does it stand?",
     )
     require(
-        len(got) == 3 * len(x),
-        f"In three epochs of {len(x)} images each, `step` gets {len(got)} images.",
+        len(got) == epochs * size,
+        f"In {words} epochs of {size} images each, `step` gets {len(got)} images.",
         "In each epoch, every batch of x and y goes to `step` once.",
     )
     require(
-        len(curve) == 3,
-        f"For three epochs the curve has {len(curve)} point{'s' * (len(curve) != 1)}.",
-        "One point an epoch: in which loop does append stand?",
+        len(curve) == epochs,
+        f"For {words} epochs the curve has {len(curve)} point{'s' * (len(curve) != 1)}.",
+        "One point an epoch: in which loop does append stand?"
+        if len(curve) > 1
+        else "The list begins empty once, before the first epoch, and gets one point in each.",
     )
     right = hits.mean(axis=1)
     if _alike(curve, right):
@@ -430,15 +541,30 @@ def _mended(validation_curve):
         "Compare the call of the model with that in test_step.",
     )
     require(
-        not _alike(curve, _running(hits, [len(x_val) * epoch for epoch in (1, 2, 3)])),
+        not _alike(curve, _running(hits, [size_val * epoch for epoch in each])),
         "The first point is right; each later one drags along the epochs before it.",
         "A metric collects until somebody resets it.",
     )
-    require(
-        not _alike(curve, hits[:, ends[-2] :].mean(axis=1)),
-        "Each point is the accuracy of the last batch alone.",
-        "The metric is to be emptied once an epoch, not once a batch.",
-    )
+    batches = np.array([[part.mean() for part in np.split(one, ends[:-1])] for one in hits])
+    for other, told, hint in (
+        (
+            batches[:, -1],
+            "Each point is the accuracy of the last batch alone.",
+            "The metric is to be emptied once an epoch, not once a batch.",
+        ),
+        (
+            batches.mean(axis=1),
+            "Each point is the mean of what the batches have got, and the last batch is smaller.",
+            "Every image counts alike. The metric keeps count by itself: ask it once, at the end.",
+        ),
+        (
+            1 - right,
+            "Each point is the share of wrong answers.",
+            "The accuracy is the share of right ones.",
+        ),
+        (100 * right, "Each point is in per cent.", "An accuracy runs from 0 to 1."),
+    ):
+        require(not _alike(curve, other), told, hint)
     require(
         curve.any(),
         "Every point of the curve is 0, as if the metric had seen nothing.",
@@ -448,7 +574,8 @@ def _mended(validation_curve):
     raise Wrong(
         f"Point {epoch + 1} of the curve is {curve[epoch]:.1%}, and after that epoch the model "
         f"gets {right[epoch]:.1%} of the validation images right.",
-        "An epoch in order: all training batches, all validation batches, append, reset.",
+        "In an epoch come all training batches, all validation batches, append, reset; and the "
+        "metric takes the labels first, and the predictions second.",
     )
 
 
@@ -506,17 +633,32 @@ def _clipped(answer):
     )
     _judge_one_step(answer)
     _judge_in_fit(answer)
+    with about("With a model that is trained whole it is right, but not with one partly frozen"):
+        _judge_one_step(answer, frozen=True)
 
 
-def _judge_one_step(answer):
+def _judge_one_step(answer, frozen=False):
     x, y = _batch(8)
     model, twin, plain = _compiled(answer), _small_model(), _small_model()
+    for one in (model, twin, plain):
+        one.layers[1].trainable = not frozen
     before = model.get_weights()
     loss_function = keras.losses.SparseCategoricalCrossentropy()
     _reference_step(twin, keras.optimizers.SGD(1.0), loss_function, x, y, limit=0.01)
     _reference_step(plain, keras.optimizers.SGD(1.0), loss_function, x, y)
+    noting = _noting(keras.losses.SparseCategoricalCrossentropy, y)
+    model.compile(model.optimizer, loss=noting, metrics=["accuracy"])
     results = _call(model.train_step, (x, y))
+    require(
+        noting.asked,
+        "It takes another loss: it is not the one that compile was given.",
+        "self.compute_loss uses the loss of compile, whichever that is.",
+    )
     if not _same(model.get_weights(), twin.get_weights()):
+        require(
+            not frozen or _same(model.get_weights()[:2], before[:2]),
+            *MOVES_FROZEN,
+        )
         require(
             not _same(model.get_weights(), plain.get_weights()),
             "The weights move just as in plain fit, as if no gradient were clipped.",
@@ -529,7 +671,19 @@ def _judge_one_step(answer):
             "One call of apply is enough. Is there another one, or a call of super().train_step, "
             "which makes a step of its own?",
         )
-        _say_how_it_moved(model, before, twin.get_weights())
+        moves, steps = (
+            np.concatenate(
+                [(b - a).ravel() for a, b in zip(one.get_weights(), before, strict=True)]
+            )
+            for one in (model, plain)
+        )
+        large = np.abs(steps) > 0.01
+        require(
+            not np.allclose(moves, np.where(large, 0, steps), atol=1e-6),
+            "Where a gradient is too large, the weight does not move at all.",
+            "What is beyond a limit becomes that limit, and not 0.",
+        )
+        _say_how_it_moved(model, model.optimizer, before, twin.get_weights())
         furthest = max(
             np.abs(a - b).max() for a, b in zip(model.get_weights(), before, strict=True)
         )

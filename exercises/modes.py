@@ -26,8 +26,16 @@ def judge_training(model, example) -> None:
     if not ours:
         return
     names = dict.fromkeys(type(layer).__name__ for layer in ours)
+    takes = "training" in inspect.signature(model.call).parameters
+    for layer in ours:
+        require(
+            takes or not any(_worked([layer], model, example, {})),
+            f"Its call does not take the argument `training`, and {_place(layer, model)} always "
+            "works as if the model were training.",
+            "Let call take a second argument, training=False, and hand that on.",
+        )
     require(
-        "training" in inspect.signature(model.call).parameters,
+        takes,
         "Its call does not take the argument `training`, so fit cannot tell it that it trains: "
         f"{' and '.join(names)} will never notice.",
         "Let call take a second argument, training=False, and hand it on to the layers that "
@@ -48,6 +56,39 @@ def judge_training(model, example) -> None:
                 else "Unless told otherwise, a model does not train: the first line of call says "
                 "so.",
             )
+
+
+def judge_direction(model, example) -> None:
+    """Judge whether a Dropout works just when the model is not training; arguments as above.
+
+    Raises:
+        Wrong: It does.
+    """
+    if "training" not in inspect.signature(model.call).parameters:
+        return
+    ours = [layer for layer in all_layers(model) if isinstance(layer, layers.Dropout)]
+    calm, trained = (_worked(ours, model, example, {"training": mode}) for mode in (False, True))
+    for layer, while_calm, while_trained in zip(ours, calm, trained, strict=True):
+        require(
+            while_trained or not while_calm,
+            f"Called with training=True, {_place(layer, model)} works as if the model were not "
+            "training, and with training=False as if it were.",
+            "It is the wrong way round: dropout is for training only.",
+        )
+
+
+def require_default(model) -> None:
+    """Judge whether a model's call can do without `training`.
+
+    Raises:
+        Wrong: It takes the argument, and has no value for whoever leaves it out.
+    """
+    training = inspect.signature(model.call).parameters.get("training")
+    require(
+        training is None or training.default is not training.empty,
+        "Its call needs `training` each time, and whoever only asks the model leaves it out.",
+        "Give the argument a value for that case, in the first line of call: training=False.",
+    )
 
 
 def _worked(ours, model, example, settings):

@@ -154,6 +154,14 @@ def limited(*lines, register=REGISTER, call="super().call(inputs)"):
 
 GOOD_CONFIG = 'return {**super().get_config(), "limit": self.limit}'
 
+
+def decorated(code):
+    """Some code with a `call` that is a tf.function."""
+    return "import tensorflow as tf\n" + code.replace(
+        "    def call", "    @tf.function\n    def call"
+    )
+
+
 RIGHT = {
     "3.1": {
         "where": leaky("return ops.where(inputs > 0, inputs, self.slope * inputs)"),
@@ -193,6 +201,11 @@ my_weights, my_trainable = len(puzzle.weights), len(puzzle.trainable_weights)
 """,
     },
     "3.3": {
+        "as many axes as the input": gain(
+            FACTORS.replace(
+                "(input_shape[-1],)", "(1,) * (len(input_shape) - 1) + input_shape[-1:]"
+            )
+        ),
         "with a name": gain(FACTORS.replace('"ones"', '"ones", name="gain", trainable=True')),
         "an initializer object": gain(
             "self.scale = self.add_weight((input_shape[-1],), keras.initializers.Ones())",
@@ -219,6 +232,9 @@ class Gain(layers.Layer):
         "through einsum": gain(FACTORS, 'return ops.einsum("...c,c->...c", inputs, self.factors)'),
     },
     "3.4": {
+        "a decorated call": decorated(DIGITS),
+        "a decorated call, and called": decorated(DIGITS) + "my_digits(np.ones((1, 28, 28, 1)))",
+        "built already": DIGITS + "my_digits.build((None, 28, 28, 1))",
         "as in the lesson": DIGITS,
         "layers in a list": """
 class Net(keras.Model):
@@ -268,6 +284,7 @@ my_digits = Net()
 """,
     },
     "3.5": {
+        "a decorated call": decorated(MENDED),
         "as asked": MENDED,
         "training=None": MENDED.replace("training=False", "training=None"),
         "left to Keras to hand on": MENDED.replace("(x, training=training)", "(x)"),
@@ -287,6 +304,8 @@ class Mended(keras.Model):
 """,
     },
     "3.6": {
+        "built already": PHOTO + "my_photo.build((None, 64, 64, 3))",
+        "a decorated call": decorated(PHOTO),
         "as in the lesson": PHOTO,
         "left to Keras to hand on": PHOTO.replace(", training=training", ""),
         "a list of parts": PHOTO.replace(
@@ -342,6 +361,18 @@ my_photo = Photo()
 
 WRONG = {
     "3.1": {
+        "from one on": (
+            leaky("return ops.where(inputs >= 1, inputs, self.slope * inputs)"),
+            "0.2 becomes 0.05",
+        ),
+        "no gradient": (
+            leaky("return ops.stop_gradient(ops.maximum(inputs, self.slope * inputs))"),
+            "no gradient finds its way back",
+        ),
+        "the first row": (
+            leaky("return ops.maximum(inputs, self.slope * inputs)[:1]"),
+            "it makes one of shape (1, 2)",
+        ),
         "return forgotten": (
             leaky("ops.maximum(inputs, self.slope * inputs)"),
             "returns nothing",
@@ -404,6 +435,7 @@ WRONG = {
         "None": ("Leaky = None", "The answer is None"),
     },
     "3.2": {
+        "a single one": ("my_weights = 1\nmy_trainable = 1", "1 weight array is too few"),
         "the lost layer counted": (
             "my_weights = 8\nmy_trainable = 6",
             "8 weight arrays are too many",
@@ -430,6 +462,30 @@ WRONG = {
         "None": ("my_weights = None\nmy_trainable = 4", "is None, and one number"),
     },
     "3.3": {
+        "axes of an image": (
+            gain(FACTORS.replace("(input_shape[-1],)", "(1, 1, 1, input_shape[-1])")),
+            "of rows of 6 numbers (shape (4, 6)) it makes the shape (1, 1, 4, 6)",
+        ),
+        "axes of a sequence": (
+            gain(FACTORS.replace("(input_shape[-1],)", "(1, 1, input_shape[-1])")),
+            "it makes the shape (1, 4, 6)",
+        ),
+        "no rows": (
+            gain(FACTORS, "return ops.einsum('bhwc,c->bhwc', inputs, self.factors)"),
+            "stops at rows of 6 numbers",
+        ),
+        "no gradient": (
+            gain(FACTORS, "return inputs * ops.stop_gradient(self.factors)"),
+            "no gradient of what it gives reaches them",
+        ),
+        "a copy of the numbers": (
+            gain(FACTORS, "return inputs * self.factors.numpy()"),
+            "no gradient of what it gives reaches them",
+        ),
+        "factors without a sign": (
+            gain(FACTORS, "return inputs * ops.abs(self.factors)"),
+            "becomes 2, 3, 0.5",
+        ),
         "a plain tensor": (gain("self.factors = ops.ones((input_shape[-1],))"), "finds no weights"),
         "a NumPy array": (
             gain('self.factors = np.ones(input_shape[-1], "float32")'),
@@ -459,16 +515,16 @@ WRONG = {
         ),
         "three channels only": (
             gain('self.factors = self.add_weight(shape=(3,), initializer="ones")'),
-            "stops at rows of 6 numbers",
+            "stops at images of 4 × 6 with 5 channels",
         ),
         "images only": (
             gain(
                 FACTORS,
                 "return inputs * self.factors[None, None, None, :] * ops.ones((1, 5, 5, 1))",
             ),
-            "stops at rows of 6 numbers",
+            "stops at images of 4 × 6 with 5 channels",
         ),
-        "added": (gain(FACTORS, "return inputs + self.factors"), "becomes 3, 4, 1.5"),
+        "added": (gain(FACTORS, "return inputs + self.factors"), "becomes 3, -2, 1.5"),
         "a matrix product": (
             gain(FACTORS, "return ops.matmul(inputs, self.factors)"),
             "it makes (2, 5, 5)",
@@ -522,6 +578,10 @@ class Gain(layers.Layer):
         "None": ("Gain = None", "The answer is None"),
     },
     "3.4": {
+        "a decorated call, another size": (
+            decorated(DIGITS.replace("Dense(128", "Dense(64")),
+            "Layer 4, a Dense, has 64 units",
+        ),
         "a class instead of a model": (
             DIGITS.replace("MyDigits()", "MyDigits"),
             "the class MyDigits itself",
@@ -647,6 +707,42 @@ my_digits = MyDigits()
         "None": ("my_digits = None", "The answer is None"),
     },
     "3.5": {
+        "training without a default": (
+            MENDED.replace("training=False", "training"),
+            "Its call needs `training` each time",
+        ),
+        "layers outside the class": (
+            'one, two = layers.Dense(64, "relu"), layers.Dense(10, "softmax")\n'
+            + MENDED.replace('        self.hidden = layers.Dense(64, activation="relu")\n', "")
+            .replace('        self.out = layers.Dense(10, activation="softmax")\n', "")
+            .replace("self.hidden(", "one(")
+            .replace("self.out(", "two("),
+            "uses a Dense that is not on `self`",
+        ),
+        "a layer of the class": (
+            MENDED.replace(
+                '        self.hidden = layers.Dense(64, activation="relu")\n', ""
+            ).replace(
+                "    def __init__", '    hidden = layers.Dense(64, "relu")\n\n    def __init__'
+            ),
+            "uses a Dense that is not on `self`",
+        ),
+        "always training, without the argument": (
+            MENDED.replace(", training=False", "").replace("training=training", "training=True"),
+            "always works as if the model were training",
+        ),
+        "dropout when asked": (
+            MENDED.replace(
+                "x = self.dropout(x, training=training)",
+                "if not training:\n            x = self.dropout(x, training=True)",
+            ),
+            "and with training=False as if it were",
+        ),
+        "a Sequential": (
+            "Mended = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), "
+            "layers.Dense(64), layers.Dropout(0.5), layers.Dense(10)])",
+            "the class Sequential of Keras",
+        ),
         "return still forgotten": (MENDED.replace("return ", ""), "returns nothing"),
         "only return added": (
             """
@@ -732,6 +828,10 @@ class Mended(keras.Model):
         "None": ("Mended = None", "The answer is None"),
     },
     "3.6": {
+        "training without a default": (
+            PHOTO.replace("training=False", "training"),
+            "Its call needs `training` each time",
+        ),
         "a class instead of a model": (PHOTO.replace("MyPhoto()", "MyPhoto"), "MyPhoto itself"),
         "a list of lists": (
             PHOTO.split("class")[0]
@@ -812,6 +912,29 @@ class Mended(keras.Model):
         "None": ("my_photo = None", "The answer is None"),
     },
     "3.7": {
+        "limit as a text": (
+            limited('return {**super().get_config(), "limit": str(self.limit)}'),
+            "the text '0.25' as limit",
+        ),
+        "all that is on self": (limited("return vars(self)"), "takes no argument of that name"),
+        "from_config drops it": (
+            limited(GOOD_CONFIG) + "\n    @classmethod\n    def from_config(cls, config):\n"
+            '        return cls(**{key: config[key] for key in config if key != "limit"})\n',
+            "The note holds the limit 0.25, and what is made anew from it has the number 1.0",
+        ),
+        "its name left out": (
+            limited(
+                'return {"units": self.units, "limit": self.limit, "activation": self.activation,',
+                '        "use_bias": self.use_bias}',
+            ),
+            "name got lost",
+        ),
+        "frozen": (
+            limited(GOOD_CONFIG).replace(
+                "self.limit = limit", "self.limit = limit\n        self.trainable = False"
+            ),
+            "not trainable any more",
+        ),
         "the parent's note alone": (limited("return super().get_config()"), "gives other answers"),
         "limit alone": (limited('return {"limit": self.limit}'), "missing 1 required"),
         "the parent left out": (

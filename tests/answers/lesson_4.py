@@ -156,6 +156,13 @@ gradient_of = lambda function, x: and_then(tf.GradientTape(), function, x)
 """,
     },
     "4.3": {
+        "a loss called by keywords": changed(
+            STEP, ("(y, predictions)", "(y_pred=predictions, y_true=y)")
+        ),
+        "labels in a column": changed(
+            STEP,
+            ("(y, predictions)", "(y[:, None] if y.ndim == 1 else y, predictions)"),
+        ),
         "apply_gradients": """
 def one_step(model, optimizer, loss_function, x, y):
     with tf.GradientTape() as tape:
@@ -249,6 +256,16 @@ def validation_curve(model, step, epochs, x, y, x_val, y_val):
         ),
     },
     "4.6": {
+        "clipped one by one, applied in pairs": changed(
+            CLIPPED,
+            (CLIP, "gradients = [tf.clip_by_value(one, -0.01, 0.01) for one in iter(gradients)]"),
+            (
+                CLIP_APPLY,
+                CLIP_APPLY.replace("apply(gradients, ", "apply_gradients(zip(gradients, ").replace(
+                    "variables)", "variables))"
+                ),
+            ),
+        ),
         "apply_gradients and a loop": """
 class Clipped(keras.Model):
     def train_step(self, data):
@@ -302,6 +319,7 @@ Clipped = Cutting
 
 WRONG = {
     "4.1": {
+        "nan": (paper(two='float("nan")'), "my_two is nan"),
         "without c": (paper(one="6"), "x² is multiplied by"),
         "the value": (paper(one="5 * 3**2"), "my_one is not 45: that is `one` itself"),
         "c as None": (paper(one="None"), "a way from x to `one`"),
@@ -318,6 +336,38 @@ WRONG = {
         "a list": (paper(one="[30, None, 0, 3, None]"), "one number is asked for"),
     },
     "4.2": {
+        "arguments swapped": (
+            changed(GRADIENT, ("(function, x)", "(x, function)")),
+            "told to watch something that is no tensor",
+        ),
+        "watched before it runs": (
+            """
+def gradient_of(function, x):
+    tape = tf.GradientTape()
+    tape.watch(x)
+    with tape:
+        y = function(x)
+    return tape.gradient(y, x)
+""",
+            "told to watch before it runs",
+        ),
+        "rounded": (
+            changed(GRADIENT, ("tape.gradient(y, x)", "tf.round(tape.gradient(y, x))")),
+            "which is not the gradient there",
+        ),
+        "never below zero": (
+            changed(GRADIENT, ("tape.gradient(y, x)", "tf.abs(tape.gradient(y, x))")),
+            "which is not the gradient there",
+        ),
+        "fine steps": (
+            "def gradient_of(function, x):\n"
+            "    h = 0.01\n"
+            "    by_one = (function(x + h) - function(x - h)) / (2 * h)\n"
+            "    if x.shape.rank == 0:\n"
+            "        return by_one\n"
+            "    return (function(x + 1) - function(x)) / len(x) * tf.ones_like(x)",
+            "which is not the gradient there",
+        ),
         "watch forgotten": (
             changed(GRADIENT, ("        tape.watch(x)\n", "")),
             "plain tensor None",
@@ -371,6 +421,40 @@ WRONG = {
         ),
     },
     "4.3": {
+        "the loss of the images": (
+            changed(STEP, ("(y, predictions)", "(x, predictions)")),
+            "something else than the labels",
+        ),
+        "labels second, by name": (
+            changed(STEP, ("(y, predictions)", "(y_true=predictions, y_pred=y)")),
+            "predictions first",
+        ),
+        "pairs the wrong way round": (
+            changed(
+                STEP,
+                (
+                    "apply(gradients, model.trainable_variables)",
+                    "apply_gradients(zip(model.trainable_variables, gradients))",
+                ),
+            ),
+            "gets weights where it takes gradients",
+        ),
+        "no pairs": (
+            changed(STEP, ("apply(gradients", "apply_gradients(gradients")),
+            "it takes one of pairs",
+        ),
+        "gradients of the predictions": (
+            changed(STEP, ("gradient(loss", "gradient(predictions")),
+            "the weights of the model stay",
+        ),
+        "predict": (
+            changed(STEP, ("model(x, training=True)", "model.predict(x, verbose=0)")),
+            "plain NumPy numbers",
+        ),
+        "frozen weights, too": (
+            changed(STEP, ("model.trainable_variables", "model.weights")),
+            "weights that are not to be trained",
+        ),
         "training left out": (changed(STEP, (", training=True", "")), "not training"),
         "training=False": (changed(STEP, ("training=True", "training=False")), "not training"),
         "the loss outside": (
@@ -401,7 +485,7 @@ def one_step(model, optimizer, loss_function, x, y):
         ),
         "one layer": (
             changed(STEP, ("model.trainable_variables", "model.layers[-1].trainable_variables")),
-            "only 2 of the model's 4",
+            "only 2 of the 4 weight arrays",
         ),
         "by hand": (
             changed(
@@ -480,6 +564,53 @@ def one_step(model, optimizer, loss_function, x, y):
         "half done": (traced(fourth="..."), "number 4 is still empty"),
     },
     "4.5": {
+        "three epochs always": (
+            changed(MENDED, ("range(epochs)", "range(3)")),
+            "in five epochs of 70 images each, `step` gets 210",
+        ),
+        "the images as labels": (
+            changed(MENDED, ("step(x_batch, y_batch)", "step(x_batch, x_batch)")),
+            "other labels than those of its images",
+        ),
+        "a metric for other answers": (
+            changed(MENDED, ("SparseCategoricalAccuracy", "Accuracy")),
+            "whose shapes do not fit",
+        ),
+        "the wrong ones": (
+            changed(MENDED, ("float(accuracy.result())", "1 - float(accuracy.result())")),
+            "the share of wrong answers",
+        ),
+        "in per cent": (
+            changed(MENDED, ("float(accuracy.result())", "100 * float(accuracy.result())")),
+            "in per cent",
+        ),
+        "a list for each epoch": (
+            changed(
+                MENDED,
+                (
+                    "accuracy, curve = keras.metrics.SparseCategoricalAccuracy(), []",
+                    "accuracy = keras.metrics.SparseCategoricalAccuracy()",
+                ),
+                ("range(epochs):\n", "range(epochs):\n        curve = []\n"),
+            ),
+            "the curve has 1 point.",
+        ),
+        "the mean of batches": (
+            """
+def validation_curve(model, step, epochs, x, y, x_val, y_val):
+    curve = []
+    for _ in range(epochs):
+        for x_batch, y_batch in batches(x, y):
+            step(x_batch, y_batch)
+        each = []
+        for x_batch, y_batch in batches(x_val, y_val):
+            guesses = np.argmax(model(x_batch), axis=-1)
+            each.append(np.mean(guesses == y_batch))
+        curve.append(np.mean(each))
+    return curve
+""",
+            "the mean of what the batches have got",
+        ),
         "only append mended": (changed(BROKEN, IN_ORDER), "told that it is training"),
         "only training mended": (changed(BROKEN, NOT_TRAINING), "has 9 points"),
         "append still inside": (
@@ -572,6 +703,36 @@ def validation_curve(model, step, epochs, x, y, x_val, y_val):
         "None": ("validation_curve = None", "a function is asked for"),
     },
     "4.6": {
+        "loss arguments swapped": (
+            changed(CLIPPED, ("y=y, y_pred=predictions", "y=predictions, y_pred=y")),
+            "predictions first",
+        ),
+        "metrics arguments swapped": (
+            changed(CLIPPED, ("(x, y, predictions)", "(x, predictions, y)")),
+            "do not stand where they belong",
+        ),
+        "the loss clipped": (
+            changed(
+                CLIPPED,
+                (
+                    "        gradients = tape",
+                    "            loss = tf.clip_by_value(loss, -0.01, 0.01)\n"
+                    "        gradients = tape",
+                ),
+            ),
+            "the weights of the model stay",
+        ),
+        "zero beyond the limits": (
+            changed(
+                CLIPPED,
+                (CLIP, "gradients = [tf.where(tf.abs(one) > 0.01, 0.0, one) for one in gradients]"),
+            ),
+            "the weight does not move at all",
+        ),
+        "frozen weights, too": (
+            changed(CLIPPED, ("self.trainable_variables", "self.weights")),
+            "weights that are not to be trained",
+        ),
         "not clipped": ("Clipped = TapeModel", "as if no gradient were clipped"),
         "clipped and not used": (
             changed(CLIPPED, ("gradients = [tf.clip", "clipped = [tf.clip")),
