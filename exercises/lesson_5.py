@@ -1,6 +1,8 @@
 """The exercises of lesson 5, CIFAR-100."""
 
+import contextlib
 import copy
+import io
 import time
 
 from exercises.checking import exercise
@@ -16,7 +18,7 @@ from exercises.verdicts import (
     require,
     unknown_name,
 )
-from helpers.data import scale_images
+from helpers.data import load_cifar100, scale_images
 
 import keras
 import numpy as np
@@ -93,6 +95,13 @@ def _as_list(model):
 )
 def _as_graph(model):
     _judge_cifar(model, "graph")
+    inside = [one for one in model.layers if isinstance(one, keras.Model)]
+    require(
+        not inside,
+        f"The graph holds a model, a {type(inside[0]).__name__ if inside else ''}, and it is to "
+        "be one of layers, with no list in it.",
+        "Call each layer by itself on what the one before it gave.",
+    )
 
 
 @exercise(
@@ -140,8 +149,22 @@ def _mended_callback(stop):
     )
     if isinstance(stop, keras.callbacks.EarlyStopping):
         _judge_early_stopping(stop)
-    # The best comes in epoch 5, and epoch 7 only equals it; epoch 10 would be better still.
-    losses = [4.0, 3.5, 3.6, 3.7, 3.2, 3.3, 3.2, 3.4, 3.5, 3.1, 3.0, 3.3]
+    for losses in TRAININGS:
+        _judge_callback(stop, losses)
+
+
+# In the first, the best comes in epoch 5, epoch 7 only equals it, and epoch 10 would be better.
+TRAININGS = (
+    [4.0, 3.5, 3.6, 3.7, 3.2, 3.3, 3.2, 3.4, 3.5, 3.1, 3.0, 3.3],
+    [2.0, 2.4, 2.3, 2.2, 1.0],
+    [7.0, 6.99, 6.989, 6.9885, 6.9889, 6.989, 6.9886, 6.0],
+    [350.0, 340.0, 345.0, 341.0, 340.5, 200.0],
+    [0.5, 0.4, 0.45, 0.44, 0.3, 0.31, 0.32],
+)
+
+
+def _judge_callback(stop, losses):
+    """Compare when a callback stops a training of these validation losses, and what it keeps."""
     names = "`logs` has the same names as a history: look at history.history.keys()."
     ended, kept = call(
         _try_in_training,
@@ -150,23 +173,29 @@ def _mended_callback(stop):
         doing="tried in a training",
         known=[("KeyError", None, names)],
     )
+    right, best = _stop_and_best(losses, 3)
+    stops = right - best == 3
     told = f"In a training whose validation loss goes {', '.join(map(str, losses))}"
-    hint = "The best is epoch 5, and then three epochs bring nothing lower: 6, 7 and 8."
+    hint = f"The best is epoch {best}, and then three epochs bring nothing lower: " + (
+        f"{best + 1}, {best + 2} and {best + 3}."
+    )
+    if not stops:
+        hint = f"The best is epoch {best}, and fewer than three epochs follow it."
     if isinstance(stop, keras.callbacks.EarlyStopping):
         hint += " Leave out all settings that the text says nothing of."
     elif type(stop).__module__.startswith("keras."):
         hint = f"{type(stop).__name__} is made for something else. Which callback ends training?"
     require(
-        ended == 8,
+        ended == (right if stops else None),
         f"{told}, it stops after epoch {ended}: that is not when it should."
         if ended
         else f"{told}, it does not stop in {len(losses)} epochs.",
         hint,
     )
     require(
-        kept == 5,
+        kept == best or not stops,
         f"{told}, it stops rightly, but the network ends with the weights of epoch {kept}.",
-        "Epoch 5 has the lowest loss before it stops.",
+        f"Epoch {best} has the lowest loss before it stops.",
     )
 
 
@@ -190,6 +219,12 @@ def _judge_early_stopping(stop):
         stop.mode != "max",
         'With mode="max" it takes a higher loss for a better one.',
         "Leave out mode: Keras knows that a loss should be low.",
+    )
+    require(
+        stop.patience or not stop.min_delta,
+        f"Its patience is 0: the {abs(stop.min_delta):g} has gone to min_delta, the second thing "
+        "between its brackets.",
+        "Write the setting's name before its value: patience=...",
     )
     require(
         stop.patience == 3,
@@ -259,6 +294,13 @@ def _stopping_rule(rule):
         2,
         "The best is epoch 2; after epochs 3 and 4, two in a row have brought nothing lower.",
     )
+    asked = [*plain, 3.3, 3.4]
+    ends = {_ask_rule(rule, asked, patience)[0] for patience in (1, 2, 3, 4)}
+    require(
+        len(ends) > 1,
+        f"With the losses {asked} it says stop after epoch {min(ends):g}, whatever the patience.",
+        "How long it waits is the second thing that it is given.",
+    )
     _judge_rule(
         rule,
         falling,
@@ -288,10 +330,11 @@ def _stopping_rule(rule):
     _judge_rule(rule, [2.0, 2.5, 2.4, 2.6], 5, "Patience may be longer than the training.")
     random = np.random.default_rng(0)
     for _ in range(200):
-        losses = random.integers(10, 30, random.integers(1, 15)) / 10
+        low, step = random.choice(((1.0, 0.1), (7.0, 0.01), (-2.0, 0.1), (500.0, 5.0)))
+        losses = low + step * random.integers(0, 20, random.integers(1, 15))
         _judge_rule(
             rule,
-            losses.tolist(),
+            [round(loss, 2) for loss in losses.tolist()],
             int(random.integers(1, 5)),
             "Go through these losses with a pencil: the best so far, and how long ago it was.",
         )
@@ -301,7 +344,13 @@ def _ask_rule(rule, losses, patience):
     """Ask a learner's rule, and take its answer as a pair of numbers."""
     told = _about(losses, patience)
     known = [unknown_name("the losses")]
-    answer = call(rule, list(losses), patience, doing=told, known=known)
+    given = list(losses)
+    answer = call(rule, given, patience, doing=told, known=known)
+    require(
+        given == list(losses),
+        f"{told}, it changes the list that it is given.",
+        "Whoever gave the list needs it as it was: work on a copy, list(losses).",
+    )
     pair = tuple(answer) if isinstance(answer, tuple | list | np.ndarray) else ()
     require(
         len(pair) == 2,
@@ -319,11 +368,7 @@ def _about(losses, patience):
 def _judge_rule(rule, losses, patience, hint):
     """Compare a learner's rule with the right one for one list of losses."""
     stopped, kept = _ask_rule(rule, losses, patience)
-    best, epoch = 1, 1
-    while epoch < len(losses) and epoch - best < patience:
-        epoch += 1
-        if losses[epoch - 1] < losses[best - 1]:
-            best = epoch
+    epoch, best = _stop_and_best(losses, patience)
     told = _about(losses, patience)
     require(
         stopped == epoch,
@@ -336,6 +381,16 @@ def _judge_rule(rule, losses, patience, hint):
         hint,
     )
     require(kept == best, f"{told}, epoch {kept:g} is not the one to keep.", hint)
+
+
+def _stop_and_best(losses, patience):
+    """After which epoch training stops, by the rule of 5.5 and 5.6, and the best epoch by then."""
+    best, epoch = 1, 1
+    while epoch < len(losses) and epoch - best < patience:
+        epoch += 1
+        if losses[epoch - 1] < losses[best - 1]:
+            best = epoch
+    return epoch, best
 
 
 @exercise(
@@ -358,9 +413,11 @@ def _top_5(top_5):
     )
     share = as_number(answer, "What it returns")
     right = np.mean(places < 5)
+    if 0 < share < 1 and not np.isclose(share, right):
+        _judge_use_of_arguments(top_5, share, probabilities, labels, told)
     count_hint = "The mean of True and False is a share, since True counts as 1."
     any_hint = "An answer is right if the right class is anywhere among the five most probable."
-    row_hint = "[:, -5:] are the last five of each row, its last one included."
+    row_hint = "Five classes count: the most probable one and the four after it."
     for value, way, hint in (
         (right * len(places), "counts right answers, and their share is asked for", count_hint),
         (right * 100, "returns per cent, and a share from 0 to 1 is asked for", count_hint),
@@ -370,7 +427,7 @@ def _top_5(top_5):
         (
             np.mean(places < 4),
             "looks at four classes, not five",
-            "[:, :4] and [:, -4:] are four of each row.",
+            row_hint,
         ),
         (np.mean(places < 6), "looks at six classes, not five", row_hint),
         (
@@ -380,6 +437,7 @@ def _top_5(top_5):
         ),
     ):
         require(not np.isclose(share, value), f"{told}, it {way}.", hint)
+    _say_what_the_share_is(share, places, told)
     hint = (
         "Find the five classes with the largest probabilities in each row, and ask for each row "
         "whether its own label is among them. labels[:, np.newaxis] stands beside five classes."
@@ -396,6 +454,54 @@ def _top_5(top_5):
             np.isclose(share, np.mean(places < 5)),
             f"For 50 images, {np.sum(places < 5)} of them right, it returns {share:.3g}.",
             "Is a number of images, or of classes, written in the function?",
+        )
+
+
+def _say_what_the_share_is(share, places, told):
+    """Say where a wrong share comes from, if the number itself tells."""
+    count, right = np.sum(places < 5), np.mean(places < 5)
+    if np.isclose(share, right):
+        return
+    require(
+        not any(np.isclose(share, round(right, digits)) for digits in (1, 2, 3)),
+        f"{told}, it returns {share:g}: that is rounded.",
+        "Return the share as it is, with all its digits.",
+    )
+    divisor = count / share if share > 0 else 0
+    whole = np.isclose(divisor, round(divisor), atol=0) and round(divisor)
+    require(
+        whole != 30 and whole < 1_000,
+        f"{told}, it divides the count of right answers by {whole:,}, and there are {len(places)} "
+        "images.",
+        "labels has as many numbers as there are images here: len(labels).",
+    )
+    require(
+        not np.isclose(share, 1 / len(places)),
+        f"{told}, it counts a single right answer.",
+        "A `return` inside the loop ends the function after its first image.",
+    )
+    require(
+        share,
+        f"{told}, it finds none right.",
+        "Compare each label with classes, such as argsort gives, and not with probabilities, such "
+        "as sort gives.",
+    )
+
+
+def _judge_use_of_arguments(top_5, share, probabilities, labels, told):
+    """Find a function that looks at other labels or probabilities than those it is given."""
+    turned = [(np.roll(probabilities, by, axis=0), labels.copy()) for by in (1, 4, 6)]
+    renamed = [(probabilities.copy(), (labels + by) % 30) for by in (7, 11, 16)]
+    for what, others in (("labels", renamed), ("probabilities", turned)):
+        try:
+            again = [float(np.asarray(top_5(*given))) for given in others]
+        except Exception:
+            continue
+        require(
+            not np.allclose(again, share),
+            f"{told}, it returns {share:.3g}, and the same for other {what}.",
+            f"Does it use its own argument `{what}`, for every image? A `return` inside a loop "
+            "ends it after the first; labels[:, np.newaxis] gives each row its own label.",
         )
 
 
@@ -416,8 +522,15 @@ def _ask_top_5(top_5, probabilities, labels, told):
             "(21, 1).",
         ),
     ]
+    given = probabilities.copy(), labels.copy()
     try:
-        return call(top_5, probabilities.copy(), labels.copy(), doing=told, known=known)
+        answer = call(top_5, *given, doing=told, known=known)
+        require(
+            np.array_equal(given[0], probabilities) and np.array_equal(given[1], labels),
+            "It changes the arrays that it is given.",
+            "`argsort` gives an array of its own; a method such as `sort` works in place.",
+        )
+        return answer
     except Wrong as wrong:
         try:
             top_5(labels.copy(), probabilities.copy())
@@ -470,16 +583,32 @@ def _train_quickly(train, x_train, y_train, x_val, y_val):
     )
     x_val, y_val = scale_images(x_val[:JUDGED]), y_val[:JUDGED]
     accuracy = accuracy_of(model, x_val, y_val, classes=100)
-    if accuracy < GOAL:
+    if accuracy >= GOAL:
+        _judge_on_new_images(model, accuracy)
+    else:
         of_its_own = accuracy_of(model, scale_images(images), labels, classes=100)
         _say_why_so_few(model, accuracy, of_its_own)
+
+
+def _judge_on_new_images(model, accuracy):
+    """Find a model that knows the validation images, from images that nobody was given."""
+    with contextlib.redirect_stdout(io.StringIO()):  # where they are from is known by now
+        _, (x, y) = load_cifar100(1, 4_000)
+    x, y = x[-JUDGED:], y[-JUDGED:]
+    of_new = accuracy_of(model, scale_images(x), y, classes=100)
+    require(
+        accuracy <= 1.5 * of_new + 0.04,
+        f"It gets {accuracy:.1%} of the validation images right, but only {of_new:.1%} of images "
+        "that nobody was given: it has trained on the validation images.",
+        "Train on x and y, which the function is given, and on nothing else.",
+    )
 
 
 def _say_why_so_few(model, accuracy, of_its_own):
     """Tell an untrained network, one that has learnt nothing, and one that needs more."""
     told = f"It gets {accuracy:.1%} of the validation images right, and {GOAL:.0%} is asked for"
     moved = any(np.ptp(w) > 0 for w in model.get_weights() if w.ndim == 1)
-    steps = model.optimizer.iterations if model.compiled else 0
+    steps = model.optimizer.iterations if model.compiled and model.optimizer else 0
     require(
         moved or int(steps),
         f"{told}: the model that is returned has not been trained.",
@@ -488,9 +617,12 @@ def _say_why_so_few(model, accuracy, of_its_own):
     require(
         of_its_own >= 0.03,
         f"{told}. It has trained, but even of the images it was given it gets only "
-        f"{of_its_own:.1%} right: it learnt something else, or nothing.",
-        "Does each image keep its own label? Is the loss the one for whole-number labels, and the "
-        "last layer softmax? The images are scaled already. Is the learning rate an ordinary one?",
+        f"{of_its_own:.1%} right.",
+        f"In {int(steps)} steps it cannot learn much: smaller batches or more epochs make more."
+        if 0 < int(steps) < 50
+        else "Does each image keep its own label? Is the loss the one for whole-number labels, and "
+        "the last layer softmax? The images are scaled already. Is the learning rate an ordinary "
+        "one?",
     )
     raise Wrong(
         f"{told}; of the images it was given it gets {of_its_own:.1%}.",

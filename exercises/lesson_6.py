@@ -1,5 +1,8 @@
 """The exercises of lesson 6, save and transfer."""
 
+import dis
+import inspect
+
 from exercises.checking import exercise
 from exercises.networks import built_model
 from exercises.training import judge_compiled
@@ -14,6 +17,7 @@ from exercises.verdicts import (
 
 import keras
 import numpy as np
+import tensorflow as tf
 from keras import layers
 
 FILES = {  # what each wish needs, and what to ask whoever chooses another file
@@ -68,15 +72,19 @@ def _which_file(*answers):
 def _freeze(freeze):
     for sizes in ((6, 5, 4), (3, 2)):
         model = keras.Sequential([keras.Input((8,)), *(layers.Dense(size) for size in sizes)])
-        before = model.get_weights()
-        call(freeze, model, doing=f"called with a model of {len(sizes)} layers")
+        model.compile("adam", loss="mse")
+        before, held, optimizer = model.get_weights(), list(model.layers), model.optimizer
+        config = model.get_config()
+        result = call(freeze, model, doing=f"called with a model of {len(sizes)} layers")
+        require(
+            len(model.layers) == len(held)
+            and all(one is other for one, other in zip(model.layers, held, strict=True)),
+            "Afterwards the model has other layers.",
+            _ONLY_FREEZE,
+        )
         state = [layer.trainable for layer in model.layers]
-        require(len(state) == len(sizes), "Afterwards the model has other layers.", _ONLY_FREEZE)
         if all(state) and model.trainable:
-            raise Wrong(
-                "After the call, every layer is still trainable.",
-                "Each layer has an attribute `trainable`; False freezes it.",
-            )
+            _say_why_none_is_frozen(freeze, model, result)
         require(
             model.trainable or not state[-1],
             "The model itself is frozen, and with it all of its layers.",
@@ -101,6 +109,39 @@ def _freeze(freeze):
         )
         same = all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
         require(same, "The weights are not what they were before.", _ONLY_FREEZE)
+        require(
+            model.compiled and model.optimizer is optimizer,
+            "It compiles the model, too, and that is not asked for.",
+            _ONLY_FREEZE,
+        )
+        for layer in model.layers:
+            layer.trainable = True
+        require(model.get_config() == config, "It changes a layer's settings, too.", _ONLY_FREEZE)
+
+
+def _say_why_none_is_frozen(freeze, model, result):
+    told = "After the call, every layer is still trainable"
+    require(
+        result is model or not isinstance(result, keras.Model),
+        f"{told}: what it freezes is another model, a copy.",
+        "Freeze the layers of the model that it is given, and not those of a copy.",
+    )
+    steps = list(dis.get_instructions(freeze)) if inspect.isfunction(freeze) else []
+    require(
+        not any(step.opname == "COMPARE_OP" for step in steps)
+        or any(step.opname == "STORE_ATTR" for step in steps),
+        f"{told}: `==` only compares.",
+        "A single `=` sets an attribute.",
+    )
+    require(
+        not any(step.argval in ("map", "filter") for step in steps),
+        f"{told}: what `map` or `filter` is to do waits until somebody asks for the results.",
+        "A `for` loop over the layers does it at once.",
+    )
+    raise Wrong(
+        f"{told}.",
+        "Each layer of the model that is given has an attribute `trainable`; False freezes it.",
+    )
 
 
 _ONLY_FREEZE = "Change nothing but `trainable`."
@@ -166,8 +207,8 @@ def _new_head(with_head):
         "The answer is a model, and a function that makes one is asked for.",
         "Begin with `def with_head(base, classes):`.",
     )
-    for classes in (7, 3):
-        base = _base()
+    for classes, shape, width in ((7, (8, 8, 1), 4), (3, (9, 6, 2), 5)):
+        base = _base(shape, width)
         before = base.get_weights()
         doing = f"called with a base and {classes} classes"
         model = call(with_head, base, classes, doing=doing, known=_INPUTS)
@@ -177,9 +218,16 @@ def _new_head(with_head):
             "It returns the base itself, without a head.",
             "Return a new keras.Model, from your input to the last layer.",
         )
-        model = built_model(model, [keras.Input((8, 8, 1))])
-        x = np.random.default_rng(0).normal(2, 3, (16, 8, 8, 1)).astype("float32")
-        features, answers = np.asarray(base(x, training=False)), np.asarray(model(x))
+        model = built_model(model, [keras.Input(shape)])
+        x = np.random.default_rng(0).normal(2, 3, (16, *shape)).astype("float32")
+        answers = np.asarray(model(x))
+        require(
+            answers.ndim == 2,
+            f"For 16 images, its output has the shape {answers.shape}: that is no row of numbers "
+            "for each image.",
+            "The base ends with a row for each image: the dense layer takes what base(inputs) "
+            "gives, and not what a layer inside the base gives.",
+        )
         require(
             answers.shape == (16, classes),
             f"For 16 images and {classes} classes, its output has the shape {answers.shape}.",
@@ -193,17 +241,55 @@ def _new_head(with_head):
         )
         same = all(np.array_equal(a, b) for a, b in zip(before, base.get_weights(), strict=True))
         require(same, "The base's weights have changed.", "Freeze the base, and leave it as it is.")
-        kernel = (features.shape[1], classes)
+        _judge_head(model, base, (width, classes), x)
+
+
+def _judge_head(model, base, shape, x):
+    """Judge whether what follows the base is one dense layer with softmax, which can learn."""
+    require(
+        not any(weight.shape == shape for weight in model.non_trainable_weights),
+        "The head is frozen, too.",
+        "Freeze the base alone, not the new model.",
+    )
+    weights = model.trainable_weights
+    kernels = [weight for weight in weights if weight.shape == shape]
+    require(
+        len(weights) != 1 or not kernels,
+        "The dense layer of the head has no bias.",
+        "Point 3 does not ask for that: leave out use_bias.",
+    )
+    require(
+        len(kernels) == 1 and len(weights) == 2,
+        "The head is not one dense layer that takes what the base gives.",
+        "Points 2 and 3: the base, and right after it the dense layer.",
+    )
+    kernel, bias = sorted(weights, key=lambda weight: -len(weight.shape))
+    random = np.random.default_rng(1)
+    for weight in (kernel, bias):
+        weight.assign(random.normal(0, 1, weight.shape))
+    labels = random.integers(0, shape[1], len(x))
+    features = keras.ops.convert_to_tensor(base(x, training=False))
+    right = np.asarray(keras.ops.softmax(features @ kernel.value + bias.value))
+    for training in (False, True):
+        with tf.GradientTape() as tape:
+            answers = model(x, training=training)
+            loss = tf.reduce_mean(keras.losses.sparse_categorical_crossentropy(labels, answers))
         require(
-            not any(weight.shape == kernel for weight in model.non_trainable_weights),
-            "The head is frozen, too.",
-            "Freeze the base alone, not the new model.",
+            np.allclose(answers, right, atol=1e-3),
+            "While it trains, something besides the base and the dense layer changes the answers, "
+            "as Dropout does."
+            if training
+            else "Something besides the base and one dense layer with softmax changes the answers.",
+            "The three points are all that there is: the input goes to the base as it is, and what "
+            "the base gives to the dense layer.",
         )
-        head = [weight for weight in model.trainable_weights if weight.shape == kernel]
         require(
-            len(head) == 1 and len(model.trainable_weights) == 2,
-            "The head is not one dense layer that takes what the base gives.",
-            "Points 2 and 3: the base, and right after it the dense layer.",
+            not any(
+                gradient is None or not np.any(gradient)
+                for gradient in tape.gradient(loss, [kernel.value, bias.value])
+            ),
+            "It cannot learn: no gradient comes to the head's weights.",
+            "Hand the dense layer's answers on as they are.",
         )
 
 
@@ -221,10 +307,11 @@ _INPUTS = (  # what Keras says of a wrong input for the base
 )
 
 
-def _base():
-    inputs = keras.Input((8, 8, 1))
-    x = layers.Conv2D(4, 3, activation="relu")(inputs)
+def _base(shape=(8, 8, 1), width=4):
+    inputs = keras.Input(shape)
+    x = layers.Conv2D(width, 3)(inputs)
     x = layers.BatchNormalization(momentum=0.5)(x)
+    x = layers.Conv2D(width, 3, activation="tanh")(x)
     return keras.Model(inputs, layers.GlobalAveragePooling2D()(x), name="base")
 
 
@@ -234,12 +321,16 @@ def _judge_base(model, base):
     require(
         any(one is layer for one in inside for layer in base.layers if layer.weights),
         "The base is not in the model.",
-        "Call it as a layer: base(inputs, ...).",
+        "Call the base itself as a layer, and no copy of it: base(inputs, ...).",
     )
+    trained = {id(weight) for weight in model.trainable_weights}
+    loose = [one for one in base.layers if any(id(weight) in trained for weight in one.weights)]
     require(
-        not base.trainable_weights,
-        "The base is not frozen: training would change it.",
-        "The base has an attribute `trainable`.",
+        not base.trainable_weights and not loose,
+        "The base is not frozen: training would change it."
+        if len(loose) != 1
+        else f"The base is not wholly frozen: training would change its {type(loose[0]).__name__}.",
+        "The base has an attribute `trainable`, which goes for all of its layers.",
     )
 
 
@@ -253,43 +344,34 @@ def _fine_tune(fine_tune):
     base = _base()
     base.trainable = False
     inputs = keras.Input((8, 8, 1))
-    head = layers.Dense(3, activation="softmax", name="head")
+    head = _Counting(3, activation="softmax", name="head")
     model = keras.Model(inputs, head(base(inputs, training=False)))
     random = np.random.default_rng(0)
-    x, y = random.normal(0, 1, (16, 8, 8, 1)).astype("float32"), random.integers(0, 3, 16)
+    x, y = random.normal(0, 1, (40, 8, 8, 1)).astype("float32"), random.integers(0, 3, 40)
     model.compile("adam", loss="sparse_categorical_crossentropy")
     model.fit(x, y, verbose=0)
-    compiled = model.optimizer
-    norm = base.layers[2]
+    compiled, norm = model.optimizer, base.layers[2]
+    parts = [layer for layer in base.layers if isinstance(layer, layers.Conv2D)] + [head]
+    before = [layer.kernel.numpy() for layer in parts]
     averages = [norm.moving_mean.numpy(), norm.moving_variance.numpy()]
-    before = [weight.numpy() for weight in base.layers[1].weights]
-    top = head.get_weights()
-    call(
-        fine_tune,
-        *(model, x, y),
-        doing="called with a model whose base is frozen",
-        known=[
-            (
-                "same rank",
-                "This loss does not fit labels that are whole numbers.",
-                "The loss for those is called sparse: lesson 1, section 6.",
-            )
-        ],
-    )
-    moved = any(np.any(a != b.numpy()) for a, b in zip(before, base.layers[1].weights, strict=True))
-    head_moved = any(np.any(a != b) for a, b in zip(top, head.get_weights(), strict=True))
+    head.seen.assign(0)
+    result = _run_fine_tune(fine_tune, model, compiled, x, y)
+    moved = [np.any(a != one.kernel.numpy()) for a, one in zip(before, parts, strict=True)]
     compiled_again, rate = model.optimizer is not compiled, float(model.optimizer.learning_rate)
-    as_given = base.trainable and norm.trainable and head_moved and np.isclose(rate, 1e-3)
-    if as_given and not compiled_again and not moved:
+    seen = int(head.seen)
+    as_given = base.trainable and norm.trainable and moved[-1] and np.isclose(rate, 1e-3)
+    if as_given and not compiled_again and not any(moved[:-1]):
         raise NotAttempted
+    untouched = not seen and not base.trainable and not compiled_again
     require(
-        base.trainable_weights,
-        "Afterwards the base is still frozen.",
-        "Let the line that unfreezes the base come first. Setting it on the whole model does "
-        "nothing: that counts as trainable already.",
+        not untouched and (result is model or not isinstance(result, keras.Model)),
+        "The model that it is given is as it was before.",
+        "Unfreeze, compile and fit this very model, and not a copy of it.",
     )
+    if not any(moved[:-1]):
+        _judge_thawed(base)
     require(
-        moved or head_moved,
+        seen,
         "Nothing was trained.",
         "Three steps in this order: unfreeze, compile, fit.",
     )
@@ -298,25 +380,114 @@ def _fine_tune(fine_tune):
         "The model is not compiled again, so it trains what it trained before.",
         "fit goes on with what it fixed before: call compile after the change of `trainable`.",
     )
+    _judge_loss(model)
     require(
-        moved,
+        any(moved[:-1]),
         "The base's weights are what they were before.",
         "Three steps in this order: unfreeze, compile, fit.",
     )
+    if not all(moved[:-1]):
+        _judge_thawed(base)
     require(
-        head_moved,
+        all(moved[:-1]),
+        "One of the base's Conv2D layers has not been trained.",
+        "Unfreeze the whole base before compile; only BatchNormalization stays frozen.",
+    )
+    require(
+        moved[-1],
         "The head's weights are what they were before.",
         "Base and head are trained together: freeze only the base's BatchNormalization layers.",
     )
     now = [norm.moving_mean.numpy(), norm.moving_variance.numpy()]
     require(
         np.array_equal(averages, now),
-        "The running averages of BatchNormalization are not what they were before.",
-        "While fit trains, only a frozen BatchNormalization keeps them: section 7, third trap.",
+        "The running averages of BatchNormalization are not what they were before: "
+        + ("it is not frozen." if norm.trainable else "it was frozen too late."),
+        "BatchNormalization is among base.layers, not model.layers. Freeze it after the line that "
+        "unfreezes the base with all its layers, and before fit: section 7, third trap.",
     )
-    judge_compiled(model, loss="sparse_categorical_crossentropy", from_logits=False)
+    kind = type(model.optimizer).__name__
+    require(
+        isinstance(model.optimizer, keras.optimizers.Adam)
+        and not isinstance(model.optimizer, keras.optimizers.AdamW),
+        f"It trains with {kind}, and Adam is asked for.",
+        "keras.optimizers.Adam(...) is the first argument of compile.",
+    )
     require(
         np.isclose(rate, 1e-4),
         f"It trains at a rate of {rate:g}, and 0.0001 is asked for.",
         "keras.optimizers.Adam takes the rate as its first argument.",
+    )
+    require(
+        not model.optimizer.weight_decay,
+        f"Its Adam has a weight decay of {model.optimizer.weight_decay}, and none is asked for.",
+        "Only the rate is another one than usual.",
+    )
+    require(
+        seen == len(x),
+        f"It trains on {seen} images, and one epoch of these has {len(x)}.",
+        "One epoch goes once through all the images: epochs=1, in a single fit.",
+    )
+
+
+@keras.saving.register_keras_serializable(package="exercises")
+class _Counting(layers.Dense):
+    """A dense layer that counts the images which it is trained on."""
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.seen = self.add_weight(
+            shape=(), dtype="int32", initializer="zeros", trainable=False, name="seen"
+        )
+
+    def call(self, inputs, training=False):
+        if training:
+            self.seen.assign_add(keras.ops.shape(inputs)[0])
+        return super().call(inputs)
+
+
+def _run_fine_tune(fine_tune, model, compiled, x, y):
+    """Call a learner's function; if it stops and the loss is at fault, say so."""
+    try:
+        return call(fine_tune, *(model, x, y), doing="called with a model whose base is frozen")
+    except Wrong:
+        if model.optimizer is not compiled:
+            _judge_loss(model)
+        raise
+
+
+def _judge_loss(model):
+    """Judge the loss that a model is compiled with by what it gives for some answers."""
+    random = np.random.default_rng(2)
+    labels = random.integers(0, 3, 6)
+    answers = random.dirichlet(np.ones(3), 6).astype("float32")
+    right = -np.mean(np.log(answers[np.arange(6), labels]))
+    try:
+        loss = float(model.compute_loss(x=None, y=labels, y_pred=answers, training=False))
+    except Exception:  # it does not fit these labels
+        loss = None
+    if loss is None or not np.isclose(loss, right, rtol=1e-3):
+        judge_compiled(model, loss="sparse_categorical_crossentropy", from_logits=False)
+        raise Wrong(
+            "Its loss does not fit labels that are whole numbers and answers that are "
+            "probabilities.",
+            "The loss for those is called sparse: lesson 1, section 6.",
+        )
+
+
+def _judge_thawed(base):
+    """Say which part of the base is still frozen."""
+    parts = [layer for layer in base.layers if isinstance(layer, layers.Conv2D)]
+    frozen = [layer for layer in parts if not any(w.trainable for w in layer.weights)]
+    require(
+        len(frozen) < len(parts) or base.trainable,
+        "Afterwards the base is still frozen.",
+        "base.trainable = True unfreezes it. Setting it on the whole model does nothing: that "
+        "counts as trainable already.",
+    )
+    require(
+        not frozen,
+        f"Of the base's {len(parts)} Conv2D layers, {len(frozen)} "
+        f"{'is' if len(frozen) == 1 else 'are'} still frozen.",
+        "All of the model is to be trained together: only BatchNormalization stays frozen.",
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from unittest import mock
 
 from exercises.checking import exercise
-from exercises.verdicts import Wrong, as_number, call, describe, first_line, require
+from exercises.verdicts import Wrong, as_number, call, describe, require
 
 import keras
 import numpy as np
@@ -68,7 +68,7 @@ def _on_paper(batch, steps, factor):
     start="Work out the speed-up first: how many times as fast do they get through an epoch?",
 )
 def _efficiency(function):
-    for alone, together, workers in ((60, 15, 4), (100, 40, 4), (10, 20, 2)):
+    for alone, together, workers in ((60, 15, 4), (100, 40, 4), (10, 20, 2), (61.5, 8.2, 6)):
         doing = f"called with {alone}, {together} and {workers}"
         answer = _returned(function, alone, together, workers, doing=doing, known=[_THREE])
         require(
@@ -97,8 +97,15 @@ def _efficiency(function):
             f"{told}: it must be larger, the fewer seconds they take together.",
             "Speed-up is the seconds of one, divided by the seconds of all together.",
         )
+        share = speed_up / workers
         require(
-            np.isclose(answer, speed_up / workers),
+            np.isclose(answer, share)
+            or not any(np.isclose(answer, round(share, digits)) for digits in (0, 1, 2, 3)),
+            f"{told}: it is {share:.6g}, and was rounded.",
+            "Return the share as it is, with all its digits.",
+        )
+        require(
+            np.isclose(answer, share),
             f"{told}.",
             f"The speed-up is {alone} / {together}. What is each worker's part of that?",
         )
@@ -123,7 +130,13 @@ def _tf_config(function):
         ours = addresses[:count]
         doing = f"called with {count} addresses and the index {index}"
         known = [("name 'json' is not", None, "Write `import json` above the function.")]
-        text = _returned(function, list(ours), index, doing=doing, known=known)
+        given = list(ours)
+        text = _returned(function, given, index, doing=doing, known=known)
+        require(
+            given == ours,
+            "It changes the list of addresses that it is given.",
+            "Whoever gave the list needs it as it was: leave it as it is.",
+        )
         require(
             isinstance(text, str),
             f"It returns {describe(text)}, and an environment variable is a text.",
@@ -151,18 +164,20 @@ def _as_tensorflow_reads_it(text):
     """The cluster, the type of the task and its index, taken from a TF_CONFIG."""
     try:
         json.loads(text)
-    except ValueError as error:
+    except ValueError:
         raise Wrong(
-            f"The text is not JSON: {first_line(error)}.",
-            "Do not write it by hand: json.dumps makes it of a dictionary.",
+            f"The text is not JSON: it begins with {text[:20]!r}.",
+            "Neither str nor a text written by hand is sure to be JSON, which has quotation marks "
+            "of its own: json.dumps makes it of a dictionary.",
         ) from None
     with mock.patch.dict(os.environ, TF_CONFIG=text):
         try:
             reader = tf.distribute.cluster_resolver.TFConfigClusterResolver()
             return reader.cluster_spec().as_dict(), reader.task_type, reader.task_id
-        except Exception as error:
+        except Exception:
             raise Wrong(
-                f"TensorFlow cannot read it ({type(error).__name__}: {first_line(error)}).",
+                "TensorFlow cannot read it: it is JSON, but not the two dictionaries that "
+                "TF_CONFIG holds.",
                 "Compare it with section 5: dictionaries under cluster and task, a list of "
                 "addresses under worker.",
             ) from None
@@ -175,56 +190,86 @@ def _as_tensorflow_reads_it(text):
     start="Find out for each image whether it is right; then count, and divide.",
 )
 def _share_of_right(function):
-    rng = np.random.default_rng(7)
-    y, predictions = rng.integers(0, 3, 12), rng.random((12, 3))
-    right = float(np.mean(predictions.argmax(axis=1) == y))
-    for sizes in ((12,), (6, 6), (4, 4, 4), (5, 7)):
-        stops, shares = np.cumsum(sizes), []
-        for stop, size in zip(stops, sizes, strict=True):
-            part = slice(stop - size, stop)
-            answers = tf.constant(y[part], "int32"), tf.constant(predictions[part], "float32")
-            doing = f"called with {size} of 12 images"
-            share = _returned(function, *answers, 12, doing=doing, known=_TENSORS)
-            shape = np.shape(share)
-            require(
-                np.prod(shape) == 1,
-                f"For {size} images it returns an array of shape {shape}, and a share is one "
-                "number.",
-                "Add up what you have for each image.",
-            )
-            shares.append(as_number(share, "What it returns"))
-        told = f"All 12 images on {len(sizes)} replica{'s' * (len(sizes) > 1)}"
+    for count, classes, parts in (
+        (12, 3, ((12,), (6, 6), (4, 4, 4), (5, 7))),
+        (20, 5, ((20,), (1, 19), (9, 8, 3))),
+    ):
+        rng = np.random.default_rng(7)
+        y, predictions = rng.integers(0, classes, count), rng.dirichlet(np.ones(classes), count)
+        for sizes in parts:
+            _judge_shares(function, y, predictions, sizes)
+
+
+def _judge_shares(function, y, predictions, sizes):
+    """Judge whether what replicas with parts of these sizes return adds up to the right share."""
+    count = len(y)
+    stops, shares = np.cumsum(sizes), []
+    for stop, size in zip(stops, sizes, strict=True):
+        part = slice(stop - size, stop)
+        answers = tf.constant(y[part], "int32"), tf.constant(predictions[part], "float32")
+        doing = f"called with {size} of {count} images"
+        share = _returned(function, *answers, count, doing=doing, known=_TENSORS)
+        shape = np.shape(share)
         require(
-            np.isclose(sum(shares), right, atol=1e-6),
-            f"{told}, {' + '.join(map(str, sizes))}: the shares add up to {sum(shares):.3g}, and "
-            f"{right:.3g} of the answers are right.",
-            "Where the answer of an image is the class with the largest number, count 1. Divide "
-            "the count by the images of all replicas, not of this one."
-            if len(sizes) == 1
-            else "How many images are in a replica's part does not matter: all divide by the same.",
+            np.prod(shape) == 1,
+            f"For {size} images it returns an array of shape {shape}, and a share is one number.",
+            "Add up what you have for each image.",
         )
+        shares.append(as_number(share, "What it returns"))
+    right = float(np.mean(predictions.argmax(axis=1) == y))
+    told = (
+        f"All {count} images on {len(sizes)} replica{'s' * (len(sizes) > 1)}, "
+        f"{' + '.join(map(str, sizes))}: the shares add up to {sum(shares):.3g}"
+    )
+    for wrong, what, hint in (
+        (100 * right, "that is per cent", "A share goes from 0 to 1: do not multiply by 100."),
+        (
+            1 - right,
+            "that is the share of the wrong answers",
+            "Count 1 where label and answer are the same.",
+        ),
+        (
+            np.mean(predictions.argmin(axis=1) == y),
+            "the least probable class is taken for the answer",
+            "The answer is the class with the largest number: argmax.",
+        ),
+        (count * right, "that is how many answers are right", "Divide by `global_batch`."),
+    ):
+        require(
+            np.isclose(sum(shares), right, atol=1e-6) or not np.isclose(sum(shares), wrong),
+            f"{told}: {what}, and the share of right answers is {right:.3g}.",
+            hint,
+        )
+    require(
+        np.isclose(sum(shares), right, atol=1e-6),
+        f"{told}, and {right:.3g} of the answers are right.",
+        "Where the answer of an image is the class with the largest number, count 1. Divide the "
+        "count by the images of all replicas, `global_batch`."
+        if len(sizes) == 1
+        else "How many images are in a replica's part does not matter: all divide by the same.",
+    )
 
 
 _TENSORS = (  # what TensorFlow says of tensors that do not fit, and what would
     (
-        "Tensor' object has no attribute",
-        None,
+        r"Tensor' object has no attribute '(\w+)'",
+        r"It asks a tensor for `\1`, and tensors have no such thing.",
         "y and predictions are tensors: compute with ops, such as ops.argmax.",
     ),
     (
-        "Incompatible shapes",
-        None,
+        r"Incompatible shapes: (\[.*\]) vs\. (\[.*\])",
+        r"It stops, as tensors of the shapes \1 and \2 do not fit together.",
         "axis=1 of predictions is the classes. The largest along it leaves one for each image.",
     ),
     (
         "cannot compute Equal .* float tensor",
-        None,
-        "Compare y with the class that has the largest probability, not with probabilities.",
+        "It compares whole numbers with numbers that are none: labels with probabilities.",
+        "Compare y with the class that has the largest probability.",
     ),
     (
         "cannot compute Equal .* int64 tensor",
-        None,
-        "Whole numbers come in several kinds. ops.argmax gives the kind that y has, int32.",
+        "It compares y, which is int32, with a tensor of another kind of whole numbers, int64.",
+        "ops.equal does not mind, and ops.argmax gives int32, the kind that y has.",
     ),
 )
 
@@ -236,7 +281,7 @@ _TENSORS = (  # what TensorFlow says of tensors that do not fit, and what would
     start="np.random.default_rng(7) draws the same numbers each time that it is made with a 7.",
 )
 def _order(function):
-    orders = [_one_order(function, epoch, 40) for epoch in (1, 2, 3)]
+    orders = [_one_order(function, epoch, 40) for epoch in range(1, 9)]
     _one_order(function, 2, 7)
     with _other_random_numbers():
         again = _one_order(function, 2, 40)
@@ -252,7 +297,7 @@ def _order(function):
         "A generator's method `permutation` shuffles the numbers from 0 up.",
     )
     require(
-        orders[1] != orders[0] and orders[2] != orders[1],
+        len(set(map(tuple, orders))) == len(orders),
         "Two epochs have the same order.",
         "Something in it has to depend on the epoch: the seed.",
     )
@@ -315,7 +360,7 @@ def _carry_on(function):
     with tempfile.TemporaryDirectory() as place:
         lost, folder = _Training(1.0), Path(place)
         doing = "called with an empty folder"
-        manager = call(function, *lost.parts, folder, doing=doing, known=[_FOLDER])
+        manager = call(function, *lost.parts, folder, doing=doing, known=_FOLDER)
         require(
             isinstance(manager, tf.train.CheckpointManager),
             f"It returns {describe(manager)}, and the manager is asked for.",
@@ -354,8 +399,9 @@ def _carry_on(function):
             require(
                 9.0 not in values,
                 f"{told}, {'none' if values == {9.0} else 'not all'} of the {part} is restored.",
-                "Is each of the three named when the checkpoint is made? And is it restored from "
-                "manager.latest_checkpoint, which is there from the start?",
+                "Each of the three that the function is given must be named when the checkpoint is "
+                "made, itself and no copy of it. And it is restored from "
+                "manager.latest_checkpoint, which is there from the start.",
             )
             require(
                 values == {4.0},
@@ -366,14 +412,27 @@ def _carry_on(function):
         require(
             done == 4,
             f"Started again after 4 epochs, `done` is {done} and not 4.",
-            "`done` is a variable as well: name it in the checkpoint, and do not assign to it.",
+            "`done` is a variable as well: name it in the checkpoint, itself and no copy such as "
+            "tf.Variable(int(done)), which stays as it was. And do not assign to it.",
         )
 
 
 _FOLDER = (
-    "Unable to open table file",  # in an empty folder, there is nothing else to be opened
-    "restore was given the folder.",
-    "It takes the path of a checkpoint: manager.latest_checkpoint.",
+    (
+        "Unable to open table file",  # in an empty folder, there is nothing else to be opened
+        "restore was given the folder.",
+        "It takes the path of a checkpoint: manager.latest_checkpoint.",
+    ),
+    (
+        r"unsupported operand type.* \+: '\w*Path'",
+        "It adds a text to `folder`, which is a Path.",
+        "What is inside a folder: folder / name.",
+    ),
+    (
+        "AssertionError",
+        "Called with an empty folder, it stops, as nothing is there to be restored.",
+        "restore(None) does nothing, so nothing needs to be asserted of it.",
+    ),
 )
 
 

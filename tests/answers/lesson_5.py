@@ -293,6 +293,24 @@ my_class_model = Cifar()
         "used before": as_class(*SEVEN) + "my_class_model(np.zeros((2, 32, 32, 3)))",
     },
     "5.5": {
+        "in Python": """
+class Stop(keras.callbacks.Callback):
+    def on_train_begin(self, logs=None):
+        self.best, self.waited = np.inf, 0
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.waited += 1
+        if logs["val_loss"] < self.best:
+            self.best, self.waited = logs["val_loss"], 0
+            self.weights = self.model.get_weights()
+        if self.waited == 3:
+            self.model.stop_training = True
+
+    def on_train_end(self, logs=None):
+        self.model.set_weights(self.weights)
+
+my_stop = Stop()
+""",
         "in full": stopping(
             'monitor="val_loss", min_delta=0, patience=3, verbose=1, mode="min", '
             "restore_best_weights=True"
@@ -452,6 +470,10 @@ WRONG = {
         "the function itself": ("my_list = cifar_network", "the function cifar_network itself"),
     },
     "5.3": {
+        "a list in its middle": (
+            as_graph(*SEVEN[:5], f"keras.Sequential([{DENSE}, {LAST}])"),
+            "holds a model, a Sequential",
+        ),
         "a list": (as_list(INPUT, *SEVEN, name="my_graph"), "It is written as a list"),
         "a class": (as_class(*SEVEN, name="my_graph"), "It is written as a class"),
         "a list in a graph": (
@@ -572,6 +594,22 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         ),
     },
     "5.5": {
+        "by place": (
+            stopping('"val_loss", 3, restore_best_weights=True'),
+            "the 3 has gone to min_delta",
+        ),
+        "a small min_delta": (
+            stopping("patience=3, restore_best_weights=True, min_delta=0.01"),
+            "goes 7.0, 6.99",
+        ),
+        "starts with the second": (
+            stopping("patience=3, restore_best_weights=True, start_from_epoch=1"),
+            "goes 2.0, 2.4",
+        ),
+        "below a baseline": (
+            stopping("patience=3, restore_best_weights=True, baseline=10.0"),
+            "goes 350.0",
+        ),
         "patience only": (stopping('"loss", patience=3'), "It watches 'loss'"),
         "accuracy": (
             stopping('"val_accuracy", patience=3, restore_best_weights=True'),
@@ -627,6 +665,16 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         "a text": ('my_stop = "val_loss"', "the text 'val_loss'"),
     },
     "5.6": {
+        "a fixed patience": (rule("waited >= patience", "waited >= 2"), "whatever the patience"),
+        "a best of 100": (rule('float("inf")', "100"), "it says stop after"),
+        "a best of 5": (rule('float("inf")', "5"), "it says stop after"),
+        "sorted in place": (
+            rule(
+                "    best, kept, waited = float",
+                "    losses.sort()\n    best, kept, waited = float",
+            ),
+            "it changes the list",
+        ),
         "epochs from 0": (rule("start=1", "start=0"), "counts epochs from 0"),
         "the other way round": (
             rule(
@@ -685,6 +733,59 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         "called already": (rule() + "when_to_stop = when_to_stop([1.0], 2)", "a tuple"),
     },
     "5.7": {
+        "return in the loop": (
+            top_5(
+                "right = 0",
+                "for row, label in zip(probabilities, labels):",
+                "    right += label in np.argsort(row)[-5:]",
+                "    return right / len(labels)",
+            ),
+            "counts a single right answer",
+        ),
+        "rounded": (
+            top_5(
+                "five = probabilities.argsort(axis=1)[:, -5:]",
+                "return round(np.mean((five == labels[:, None]).any(axis=1)), 2)",
+            ),
+            "that is rounded",
+        ),
+        "by 2,000": (
+            top_5(
+                "five = probabilities.argsort(axis=1)[:, -5:]",
+                "return (five == labels[:, None]).sum() / 2_000",
+            ),
+            "by 2,000, and there are 21 images",
+        ),
+        "by the classes": (
+            top_5(
+                "five = probabilities.argsort(axis=1)[:, -5:]",
+                "return (five == labels[:, None]).sum() / probabilities.shape[1]",
+            ),
+            "by 30, and there are 21 images",
+        ),
+        "sorted probabilities": (
+            top_5(
+                "five = np.sort(probabilities, axis=1)[:, -5:]",
+                "return np.mean((five == labels[:, None]).any(axis=1))",
+            ),
+            "it finds none right",
+        ),
+        "other labels": (
+            "others = np.arange(21)\n"
+            + top_5(
+                "five = probabilities.argsort(axis=1)[:, -5:]",
+                "return np.mean((five == others[:, None]).any(axis=1))",
+            ),
+            "and the same for other labels",
+        ),
+        "in place": (
+            top_5(
+                "own = probabilities[np.arange(len(labels)), labels]",
+                "probabilities.sort(axis=1)",
+                "return np.mean(own >= probabilities[:, -5])",
+            ),
+            "It changes the arrays",
+        ),
         "top 1": (
             top_5("return np.mean(probabilities.argmax(axis=1) == labels)"),
             "counts only the most probable class",
@@ -803,6 +904,18 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         ),
     },
     "5.8": {
+        "the validation images": (
+            quick(
+                "x, y = scale_images(x_val), y_val\n"
+                + SMALL.replace("epochs=4", "epochs=12").strip(),
+                seconds=900,
+            ).replace("def ", "from helpers.data import scale_images\n\ndef ", 1),
+            "it has trained on the validation images",
+        ),
+        "large batches": (
+            quick(LINES.replace("epochs=1", "epochs=1, batch_size=2_000")),
+            "even of the images it was given",
+        ),
         "untrained": (quick("return cifar_network()"), "has not been trained"),
         "compiled only": (
             quick('model = cifar_network()\nmodel.compile("adam", "mse")\nreturn model'),

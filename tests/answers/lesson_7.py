@@ -129,6 +129,18 @@ RIGHT = {
         "Keras": order("return keras.random.shuffle(ops.arange(count), seed=epoch)"),
     },
     "7.6": {
+        "inside the Path": carry_on(
+            CHECKPOINT[0],
+            CHECKPOINT[1].replace("folder", 'folder / "checkpoints"'),
+            RESTORE,
+            "return manager",
+        ),
+        "as a text": carry_on(
+            CHECKPOINT[0],
+            CHECKPOINT[1].replace("folder", 'f"{folder}/checkpoints"'),
+            RESTORE,
+            "return manager",
+        ),
         "other names": carry_on(
             "state = tf.train.Checkpoint(net=model, rest=[optimizer, done])",
             "manager = tf.train.CheckpointManager(state, folder, 2)",
@@ -170,6 +182,8 @@ WRONG = {
         "one is empty": (on_paper(768, "...", 12), "number 2 is still empty"),
     },
     "7.2": {
+        "whole divisions": (efficiency("return alone // together / workers"), "is not 0.5"),
+        "two digits": (efficiency("return round(alone / together / workers, 2)"), "was rounded"),
         "the speed-up": (efficiency("return alone / together"), "that is the speed-up"),
         "the wrong way round": (
             efficiency("return together / alone / workers"),
@@ -178,7 +192,7 @@ WRONG = {
         "per cent": (efficiency("return 100 * alone / together / workers"), "not 100"),
         "times workers": (efficiency("return alone / together * workers"), "is not 16"),
         "a difference": (efficiency("return (alone - together) / workers"), "is not 11.2"),
-        "rounded": (efficiency("return round(alone / together / workers)"), "is not 1."),
+        "rounded": (efficiency("return round(alone / together / workers)"), "was rounded"),
         "never returned": (efficiency("share = alone / together / workers"), "It returns None"),
         "a text": (
             efficiency('return f"{alone / together / workers:.0%}"'),
@@ -198,6 +212,14 @@ WRONG = {
         ),
     },
     "7.3": {
+        "added to the list": (
+            tf_config(
+                'addresses.append("10.0.0.9:1")',
+                'task = {"type": "worker", "index": index}',
+                f'return json.dumps({{{CLUSTER}, "task": task}})',
+            ),
+            "It changes the list",
+        ),
         "a dictionary": (
             tf_config(f'return {{{CLUSTER}, "task": {{"type": "worker", "index": index}}}}'),
             "a dict, and an environment variable is a text",
@@ -263,17 +285,32 @@ WRONG = {
         "called": ("tf_config = '{\"cluster\": 1}'\n", "a function is asked for"),
     },
     "7.4": {
+        "twelve written in": (
+            share(RIGHT_ONES, "return ops.sum(right) / 12"),
+            "All 20 images on 1 replica",
+        ),
+        "per cent": (
+            share(RIGHT_ONES, "return 100 * ops.sum(right) / global_batch"),
+            "that is per cent",
+        ),
+        "the least probable": (
+            share(
+                RIGHT_ONES.replace("argmax", "argmin"),
+                "return ops.sum(right) / global_batch",
+            ),
+            "the least probable class",
+        ),
         "own mean": (
             share(RIGHT_ONES, 'return ops.mean(ops.cast(right, "float32"))'),
-            "2 replicas, 6 + 6: the shares add up to 0.833",
+            "2 replicas, 6 + 6: the shares add up to",
         ),
         "own size": (
             share(RIGHT_ONES, "return ops.sum(right) / len(y)"),
-            "2 replicas, 6 + 6: the shares add up to 0.833",
+            "2 replicas, 6 + 6: the shares add up to",
         ),
         "a count": (
             share(RIGHT_ONES, "return ops.sum(right)"),
-            "1 replica, 12: the shares add up to 5",
+            "that is how many answers are right",
         ),
         "each image": (
             share(RIGHT_ONES, 'return ops.cast(right, "float32") / global_batch'),
@@ -284,38 +321,42 @@ WRONG = {
                 "right = ops.equal(ops.argmax(predictions, axis=0), y)",
                 "return ops.sum(right) / global_batch",
             ),
-            "Incompatible shapes",
+            "do not fit together",
         ),
         "probabilities": (
             share("return ops.sum(predictions == y) / global_batch"),
-            "cannot compute Equal",
+            "labels with probabilities",
         ),
         "another kind of whole numbers": (
             share(
                 "right = tf.argmax(predictions, axis=1) == y",
                 "return ops.sum(right) / global_batch",
             ),
-            "a int64 tensor",
+            "another kind of whole numbers, int64",
         ),
         "the wrong ones": (
             share(
                 "wrong = ops.argmax(predictions, axis=1) != y",
                 "return ops.sum(wrong) / global_batch",
             ),
-            "add up to 0.583",
+            "the share of the wrong answers",
         ),
         "halved": (
             share(RIGHT_ONES, 'return ops.mean(ops.cast(right, "float32")) / 2'),
-            "add up to 0.208",
+            "1 replica, 12: the shares add up to",
         ),
         "nothing": (share(RIGHT_ONES, "ops.sum(right) / global_batch"), "It returns None"),
         "as of NumPy": (
             share("right = predictions.argmax(axis=1) == y", "return right.sum() / global_batch"),
-            "'argmax'",
+            "asks a tensor for `argmax`",
         ),
         "a number": ("share_of_right = 0.5\n", "the number 0.5"),
     },
     "7.5": {
+        "three orders in turn": (
+            order("return np.random.default_rng(epoch % 3).permutation(count)"),
+            "Two epochs have the same order",
+        ),
         "no seed": (
             order("return np.random.default_rng().permutation(count)"),
             "Asked a second time",
@@ -361,6 +402,43 @@ WRONG = {
         ),
     },
     "7.6": {
+        "a copy of done": (
+            carry_on(
+                CHECKPOINT[0].replace("done=done", "done=tf.Variable(int(done))"),
+                *CHECKPOINT[1:],
+                RESTORE,
+                "return manager",
+            ),
+            "still 9, its own start value",
+        ),
+        "a copy of the model": (
+            carry_on(
+                CHECKPOINT[0].replace("model=model", "model=keras.models.clone_model(model)"),
+                *CHECKPOINT[1:],
+                RESTORE,
+                "return manager",
+            ),
+            "of the model is restored",
+        ),
+        "its own optimizer": (
+            "optimizer = None\n"
+            + carry_on(
+                CHECKPOINT[0].replace("=optimizer", "=keras.optimizers.SGD()"),
+                *CHECKPOINT[1:],
+                RESTORE,
+                "return manager",
+            ),
+            "none of the optimizer is restored",
+        ),
+        "a Path and a text": (
+            carry_on(
+                CHECKPOINT[0],
+                CHECKPOINT[1].replace("folder", 'folder + "/checkpoints"'),
+                RESTORE,
+                "return manager",
+            ),
+            "which is a Path",
+        ),
         "never restored": (
             carry_on(*CHECKPOINT, "return manager"),
             "none of the model is restored",
