@@ -75,6 +75,7 @@ def judge_network(answer, reference, style: str | None = None, in_parts: bool = 
     graph = open_model(model, training=True, closed=True)
     if _is_subclassed(model) and not graph.reason:
         _judge_tracking(model, boxes_of(graph))
+    _judge_trainable(model)
     verdict = compare(model, reference)
     difference = verdict.difference
     if difference and difference.where:
@@ -96,7 +97,6 @@ def judge_network(answer, reference, style: str | None = None, in_parts: bool = 
             "Follow one image through it: is a layer called twice or passed by, is anything "
             "added, scaled or reshaped on the way?",
         )
-    _judge_trainable(model)
     return model
 
 
@@ -115,7 +115,7 @@ def _judge_trainable(model):
         if not layer.trainable and layer.weights:
             kind = type(layer).__name__
             raise Wrong(
-                f"It computes what is asked for, but it cannot learn: its {kind} is frozen.",
+                f"Its {kind} is frozen, so it cannot learn.",
                 "Training changes a layer's weights only while its `trainable` is True.",
             )
 

@@ -327,14 +327,14 @@ class _Trial:
     def ask(self, number, pairs, values, inputs, training):
         """What a model answers, or why it stops; what it notes; and what it adds to the loss."""
         for pair, value in zip(pairs, values, strict=True):
-            if not pair[number].trainable:  # a call may have changed it
+            if not all(v.trainable for v in pair):  # a call may have changed it
                 pair[number].assign(np.reshape(value, pair[number].shape))
         model = self.models[number]
         try:
             answer = _answers(call_model(model, self.arranged(number, inputs), training))
         except Exception as error:
             return reason_of(error), [], 0
-        after = [_numbers(pair[number]) for pair in pairs if not pair[number].trainable]
+        after = [_numbers(pair[number]) for pair in pairs if not all(v.trainable for v in pair)]
         return answer, after, _added_loss(model)
 
     def arranged(self, number, inputs):

@@ -303,3 +303,10 @@ def test_a_shared_layer_is_opened_for_each_call():
     shapes = [step.shapes for step in graph.steps if step.layer is head.inner]
     assert sorted(shapes, key=str) == [[(None, 4, 4, 2)], [(None, 8, 8, 2)]]
     assert {step.arguments.get(1) for step in graph.steps} >= {1.0, 2.0}
+
+
+def test_frozen_weights_are_compared_as_others():
+    first, second = (chain(layers.Dense(4), layers.Dropout(0.5), layers.Dense(2)) for _ in range(2))
+    first.trainable = False
+    assert first_difference(first, second) is None
+    assert first_difference(second, first) is None
