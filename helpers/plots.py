@@ -713,7 +713,3 @@ def _find_layer(model, layer):
     wanted = "no convolution" if layer is None else f"no layer {kind_of(layer)}"
     names = ", ".join(f"{number}: {one.name}" for number, one in enumerate(model.layers))
     raise CourseError(f"In this model there is {wanted}. Its layers are {names}.")
-
-
-STARTING, UNFINISHED = ("#f1f5f9", "#64748b"), ("#ffffff", COLOURS[0])  # fill and edge
-END_OF_EPOCH = re.compile(r"epoch (\d+): loss")

@@ -123,8 +123,8 @@ class Server:
 
 @contextlib.contextmanager
 def jupyterlab(folder):
-    """A `Server` on a copy of notebooks and helpers in `folder`; it ends with the block."""
-    for name in ("notebooks", "helpers"):
+    """A `Server` on a copy of the lessons and what they import; it ends with the block."""
+    for name in ("notebooks", "helpers", "exercises", "stand_ins"):
         ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     own = folder / "jupyter"
