@@ -4,6 +4,7 @@ This is the one module that touches what Keras keeps private. Each such place sa
 public way would end it.
 """
 
+import functools
 import inspect
 import itertools
 import linecache
@@ -181,7 +182,7 @@ class _Trace:
 
     def __init__(self, root, nested, arguments):
         self.root, self.nested = root, nested
-        self.steps, self.inside, self.paused = [], (), False
+        self.steps, self.inside, self.paused, self.building = [], (), False, False
         tensors = tensors_in(arguments)
         self.inputs = [Step(_input_layer(x), shapes=[tuple(x.shape)]) for x in tensors]
         # By the id of a tensor: the step that gives it, the place there, and the tensor.
@@ -192,22 +193,36 @@ class _Trace:
         trace = self
 
         def symbolic_call(operation, *args, **kwargs):
+            if trace.building and isinstance(operation, keras.layers.Layer):
+                return operation.compute_output_spec(*args, **kwargs)
+            if trace.building:
+                return plain_symbolic_call(operation, *args, **kwargs)
             return trace.call(operation, args, kwargs)
 
+        @functools.wraps(keras.Sequential.build)
+        def build(model, *args, **kwargs):  # a list made in a call becomes a graph, with nodes
+            trace.building = True
+            try:
+                return plain_build(model, *args, **kwargs)
+            finally:
+                trace.building = False
+
         def call(operation, *args, **kwargs):  # of a layer with weights on plain numbers
-            if trace.paused or not getattr(operation, "weights", None):
+            if trace.paused or trace.building or not getattr(operation, "weights", None):
                 return plain_call(operation, *args, **kwargs)
             if not tensors_in((args, kwargs)):
                 args, kwargs = keras.tree.map_structure(_as_symbol, (args, kwargs))
             return plain_call(operation, *args, **kwargs)
 
-        plain_call = keras.Operation.__call__
+        plain_call, plain_build = keras.Operation.__call__, keras.Sequential.build
+        plain_symbolic_call, node = keras.Operation.symbolic_call, layer_module.Node
         self.stack = ExitStack()
         replace = lambda *names: self.stack.enter_context(mock.patch.object(*names))  # noqa: E731
         replace(keras.Operation, "symbolic_call", symbolic_call)
         replace(keras.layers.Layer, "symbolic_call", symbolic_call)
         replace(keras.Operation, "__call__", call)
-        replace(layer_module, "Node", lambda **_: None)
+        replace(keras.Sequential, "build", build)
+        replace(layer_module, "Node", lambda **told: node(**told) if trace.building else None)
         for name, error in NUMBERS_ASKED.items():
             replace(keras.KerasTensor, name, _raiser(error))
         for name in OPERATORS:  # so that `weight * x` asks x, as `x * weight` does
