@@ -2,7 +2,8 @@
 
     python3 course.py            open JupyterLab on the first lesson
     python3 course.py test       run the unit tests and every notebook (further words go to pytest)
-    python3 course.py slides     make slides of every lesson, for a browser (for instructors)
+    python3 course.py slides     make slides of every lesson, for a browser (for instructors);
+                                 `slides --pdf` prints hand-outs and scripts, too
     python3 course.py editions   make the lessons without solutions, and with (for instructors)
     python3 course.py refresh    run every notebook and store its outputs (for authors)
     python3 course.py browser    run the tests that drive a real browser (for authors)

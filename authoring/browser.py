@@ -22,12 +22,14 @@ FLAGS = [
 ]
 
 
-def chromium():
-    """The path of this machine's Chromium; where a package is missing, the test is skipped.
+def find():
+    """The path of this machine's Chromium or None; COURSE_BROWSER in the environment names one."""
+    return os.environ.get("COURSE_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
 
-    The environment variable COURSE_BROWSER names another one.
-    """
-    path = os.environ.get("COURSE_BROWSER") or next(filter(None, map(shutil.which, NAMES)), None)
+
+def chromium():
+    """The path of this machine's Chromium; where there is none, the test is skipped."""
+    path = find()
     if not path:
         pytest.skip("no browser here: install Chromium (on Debian: apt-get install chromium)")
     return path

@@ -1,7 +1,7 @@
 """Draws every slide small, twelve on a sheet, so that a person can look at all of them.
 
-.venv/bin/python authoring/slide_sheets.py FOLDER        every lesson
-.venv/bin/python authoring/slide_sheets.py FOLDER 01     these lessons
+.venv/bin/python -m authoring.slide_sheets FOLDER        every lesson
+.venv/bin/python -m authoring.slide_sheets FOLDER 01     these lessons
 """
 
 import io
@@ -28,7 +28,7 @@ def draw(folder, words=()):
                 size = {"width": 1280, "height": 720}
                 page = opened.new_page(viewport=size, device_scale_factor=SCALE)
                 page.goto((Path(made) / f"{path.stem}.html").as_uri())
-                page.wait_for_function("Reveal.isReady()")
+                page.wait_for_function("window.Reveal?.isReady()")
                 page.add_style_tag(content=ALL_SHOWN)
                 write_sheets(pictures_of(page), folder / path.stem)
                 page.close()

@@ -44,6 +44,7 @@ NOTE = re.compile(
 )
 QUESTION = ("lesson", "section", "minutes", "question", "plausible wrong answer", "what is wrong")
 PRIORITY = ["text/html", "text/markdown", "text/plain"]  # and no scripts
+TABLE = re.compile(r"^```.*?^```|(?:^\|[^\n]*\|[ ]*(?:\n|\Z))+", flags=re.S | re.M)
 IMAGE = re.compile(r"<img [^>]*>")
 
 
@@ -116,6 +117,15 @@ def is_code(text):
     return any(isinstance(node, ast.Assign | ast.FunctionDef) for node in tree.body)
 
 
+def even(table):
+    """A Markdown table with as many cells in each row as in its first, as JupyterLab shows it."""
+    if table.group().startswith("```"):
+        return table.group()
+    rows = [re.split(r"(?<!\\)\|", line.strip()[1:-1]) for line in table.group().splitlines()]
+    evened = ((row + [" "] * len(rows[0]))[: len(rows[0])] for row in rows)
+    return "".join(f"|{'|'.join(row)}|\n" for row in evened)
+
+
 def opened(cell):
     """A markdown cell as one or more: what it folds is unfolded, and comes with a key.
 
@@ -130,7 +140,7 @@ def opened(cell):
         parts += [(f"### {summary}\n\n{text}", usual), (after, "fragment")]
     for text, kind in parts:
         if text.strip():
-            part = copy.deepcopy(cell)
+            part, text = copy.deepcopy(cell), TABLE.sub(even, text)
             part.source, part.metadata.slideshow.slide_type = text.strip(), kind
             yield part
 
@@ -231,7 +241,7 @@ def print_pdf(folder):
         for name, query in {"hand-out": "", "script": "?script"}.items():
             to = path.with_name(f"{path.stem}-{name}.pdf")
             flags = [*browser.FLAGS, "--headless", "--no-pdf-header-footer"]
-            command = [browser.chromium(), *flags, f"--print-to-pdf={to}", path.as_uri() + query]
+            command = [browser.find(), *flags, f"--print-to-pdf={to}", path.as_uri() + query]
             subprocess.run(command, check=True, capture_output=True)
 
 
@@ -240,6 +250,10 @@ if __name__ == "__main__":
     parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
     parser.add_argument("--pdf", action="store_true", help="hand-outs and scripts, too")
     asked = parser.parse_args()
+    if asked.pdf and not browser.find():
+        parser.error(
+            "--pdf prints with Chromium or Chrome: install it, or name it: COURSE_BROWSER."
+        )
     make(asked.folder.resolve())
     if asked.pdf:
         print_pdf(asked.folder.resolve())
