@@ -46,6 +46,13 @@ TEXTS = """
 [...document.querySelectorAll("[data-cell]")].map(one => [one.dataset.cell, one.textContent])
 """
 
+EXERCISES = """
+[...document.querySelectorAll(".page")].flatMap(page => [...new Set(
+  [...page.querySelectorAll("[data-cell]")]
+    .map(one => /^exercise-\\d+(?=$|-text)/.exec(one.dataset.cell)?.[0]).filter(name => name)
+)])
+"""
+
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
@@ -95,8 +102,9 @@ def test_every_slide_can_be_read_and_asks_nobody_for_anything(folder, opened, pa
     page = open_slides(opened, made.as_uri(), size, asked)
     assert list(faults_of(page)) == []
     assert all(url.startswith(("file:", "data:")) for url in asked), asked
-    shown = lines_of(page.evaluate(TEXTS))
+    shown, exercises = lines_of(page.evaluate(TEXTS)), page.evaluate(EXERCISES)
     page.close()
+    assert len(exercises) == len(set(exercises)) > 4  # a page each
     blocks = BeautifulSoup(made.read_text(encoding="utf-8"), "html.parser").select("[data-cell]")
     wanted = lines_of((one["data-cell"], one.get_text()) for one in blocks)
     assert {

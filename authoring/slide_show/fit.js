@@ -10,6 +10,7 @@ const LEAST = {plot: 1, drawing: 0.8}, LARGEST = 1.6;    // scales of pictures t
 const CODES = ".code pre, .text pre, .printed pre[style], .printed .highlight pre";  // not to be wrapped
 
 const is = (block, ...kinds) => kinds.some(kind => block.classList.contains(kind));
+const shows = block => is(block, "printed", "picture");
 const nearest = (places, middle, of) => places.sort((a, b) => Math.abs(of(a) - middle) - Math.abs(of(b) - middle))[0];
 
 function make(kind, inside) {
@@ -61,7 +62,7 @@ function layOut(page, blocks) {
     const columns = left ? [others, pictures] : [blocks], room = left ? left - 12 : 1200;
     if (left && CODE * letters > room) continue;
     stand(columns, "");
-    for (const zoom of blocks.length > 1 ? ZOOMS : [...ZOOMS, ...SMALL]) {
+    for (const zoom of blocks.some(shows) && blocks.length > 1 ? ZOOMS : [...ZOOMS, ...SMALL]) {
       const code = Math.max(CODE, Math.min(CODE * zoom, Math.floor(100 * room / letters) / 100));
       const printed = Math.min(0.9 * CODE * Math.max(1, zoom), code);
       page.style.cssText = `--zoom: ${zoom}; --code: ${code}px; --printed: ${printed}px; --left: ${left}px`;
@@ -130,11 +131,11 @@ function deal(page, blocks) {
   let best = {n: 1, value: -3000};
   for (let n = 1, worth; n < blocks.length && (worth = layOut(page, blocks.slice(0, n))); n++) {
     const leads = is(blocks[n - 1], "text") && is(blocks[n], "code"), rest = layOut(page, blocks.slice(n));
-    const value = is(blocks[n], "printed", "picture") ? n - 1000 : (rest ? 1000 + Math.min(worth, rest) : n) - 2000 * leads;
+    const value = shows(blocks[n]) ? n - 1000 : (rest ? 1000 + Math.min(worth, rest) : n) - 2000 * leads;
     if (value >= best.value) best = {n, value};
   }
   const before = blocks.slice(0, best.n), after = blocks.slice(best.n);
-  if (is(after[0], "printed", "picture")) {
+  if (shows(after[0])) {
     showAtOnce(after);
     const its = before.filter(block => is(block, "code") && block.dataset.cell == after[0].dataset.cell);
     const code = its.pop()?.cloneNode(true);
