@@ -73,8 +73,9 @@ class Desk:
     def __init__(self, path):
         cells = {cell["id"]: cell.source for cell in nbformat.read(path, as_version=4).cells}
         self.start = {"__name__": "__main__"}
-        exec(cells["setup"], self.start)
-        exec(getattr(tables(int(path.name[:2])), "SETUP", ""), self.start)
+        with contextlib.chdir("."):  # a lesson may go into a folder of its own
+            exec(cells["setup"], self.start)
+            exec(getattr(tables(int(path.name[:2])), "SETUP", ""), self.start)
         self.exercises = {one.number: one for one in in_lesson(path)}
 
     def try_answer(self, number, code, tries=0):

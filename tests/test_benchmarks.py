@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -31,6 +32,7 @@ def row(what, idle, busy):
     return [cell.strip() for cell in line.strip("|").split("|")][1:]
 
 
+@pytest.mark.skipif("COURSE_ALL_LESSONS" not in os.environ, reason="once a week: it takes a minute")
 def test_a_quick_try_measures_in_processes_of_their_own_and_keeps_nothing():
     before = {path: path.stat().st_mtime_ns for path in measure.RESULTS.iterdir()}
     command = [sys.executable, "-m", "benchmarks.measure", "--quick", "digits"]

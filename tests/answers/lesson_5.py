@@ -948,7 +948,7 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
             "; of the images it was given it gets",
         ),
         "too slow": (
-            quick("time.sleep(0.1)\nreturn cifar_network()", 0.05),
+            quick("sum(range(20_000_000))\nreturn cifar_network()", 0.05),
             " seconds, and 0.05 are allowed",
         ),
         "superclasses": (
