@@ -8,6 +8,7 @@ from pathlib import Path
 from authoring.lesson_exercises import LESSONS
 
 import nbformat
+import pytest
 from nbclient import NotebookClient
 from nbval.plugin import coalesce_streams
 
