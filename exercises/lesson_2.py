@@ -7,6 +7,7 @@ from exercises.lesson_1 import digit_network
 from exercises.networks import built_model, judge_network, judge_style
 from exercises.training import judge_losses, names_of_outputs
 from exercises.verdicts import NotAttempted, about, as_image_shape, as_number, require
+from helpers.models import all_layers
 
 import keras
 import numpy as np
@@ -100,7 +101,7 @@ def _mended(model):
         "Copy the broken graph into the cell, and change what is wrong in it.",
     )
     require(
-        any(isinstance(one, layers.Conv2D) for one in model._flatten_layers()),
+        any(isinstance(one, layers.Conv2D) for one in all_layers(model)),
         "One mistake is still there: no Conv2D lies on the way from the input to the output.",
         "Go back from the output, line by line: which line takes the wrong thing in its brackets?",
     )

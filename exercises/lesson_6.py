@@ -14,6 +14,7 @@ from exercises.verdicts import (
     describe,
     require,
 )
+from helpers.models import all_layers
 
 import keras
 import numpy as np
@@ -317,7 +318,7 @@ def _base(shape=(8, 8, 1), width=4):
 
 def _judge_base(model, base):
     """Judge whether the base is in the model, and frozen."""
-    inside = model._flatten_layers()
+    inside = all_layers(model)
     require(
         any(one is layer for one in inside for layer in base.layers if layer.weights),
         "The base is not in the model.",

@@ -383,7 +383,7 @@ def _judge_tracking(model, boxes):
         name
         for name, layer in vars(model).items()
         if isinstance(layer, keras.layers.Layer) and not name.startswith("_")
-        if not any(id(one) in used for one in layer._flatten_layers())
+        if not any(id(one) in used for one in all_layers(layer))
     ]
     # A layer has weights once it was called; a model inside may have them from its own input.
     lost = [

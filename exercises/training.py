@@ -6,6 +6,7 @@ import math
 import re
 
 from exercises.verdicts import Wrong, about, call, require
+from helpers.models import compiled_with
 
 import keras
 import numpy as np
@@ -51,7 +52,7 @@ def judge_compiled(model, loss: str, from_logits: bool, accuracy: bool = False) 
     if not loss.startswith("sparse"):
         labels = np.eye(classes, dtype="float32")[labels]
     asked = _asked_loss(loss, from_logits)
-    given = _one_loss(_as_given(model, "loss"))
+    given = _one_loss(compiled_with(model, "loss"))
     _require_loss(given)
     rows = [slice(place, place + 1) for place in range(len(labels))]
     mine = [_loss_of(model, labels[row], answers[row]) for row in rows]
@@ -104,8 +105,8 @@ def judge_losses(model, asked: dict, labels: dict, answers: dict) -> None:
         _judge_gradient(model, y, y_pred)
         _judge_optimizer(model)
         return
-    losses = _by_output(_as_given(model, "loss"), model, names, "loss")
-    weights = _by_output(_as_given(model, "loss_weights"), model, names, "loss_weights")
+    losses = _by_output(compiled_with(model, "loss"), model, names, "loss")
+    weights = _by_output(compiled_with(model, "loss_weights"), model, names, "loss_weights")
     inside = {}  # factors in the losses themselves
     for name, (loss, _) in asked.items():
         with about(f"For {name}"):
@@ -180,11 +181,6 @@ def _require_compiled(model):
 def _asked_loss(name, from_logits):
     function = keras.losses.get(name)
     return functools.partial(function, from_logits=True) if from_logits else function
-
-
-def _as_given(model, argument):
-    """What the last compile got; `model.loss` may be one from before."""
-    return model._compile_config.config.get(argument)
 
 
 def _one_loss(given):

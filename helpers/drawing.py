@@ -4,7 +4,14 @@ import re
 from collections import Counter
 from html import escape
 
-from helpers.models import boxes_of, check_it_is_a_model, is_automatic, layers_inside, open_model
+from helpers.models import (
+    all_layers,
+    boxes_of,
+    check_it_is_a_model,
+    is_automatic,
+    layers_inside,
+    open_model,
+)
 from helpers.notebook import CourseError, held_back_unless_it_fails
 from helpers.plots import Picture
 
@@ -72,7 +79,7 @@ def plot_model(
 
 def _trained(layer):
     """Say whether training changes a layer's weights: all of them, none, or some."""
-    parts = [part for part in layer._flatten_layers() if part.weights and not part._layers]
+    parts = [part for part in all_layers(layer) if part.weights and len(all_layers(part)) == 1]
     trained = {bool(part.trainable_weights) for part in parts}
     return "partly frozen" if len(trained) == 2 else "trainable" if True in trained else "frozen"
 

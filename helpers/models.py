@@ -169,6 +169,11 @@ def all_layers(model) -> list:
     return model._flatten_layers()
 
 
+def compiled_with(model, argument):
+    """What the last `compile` was given (`model.loss` may be one from before, if it got none)."""
+    return model._compile_config.config.get(argument)
+
+
 def call_model(model, arguments, training=None):
     """Call a model the way `fit` and `predict` do: `training` is told only to a call that asks."""
     args, kwargs = arguments
