@@ -10,6 +10,7 @@ import re
 from exercises.modes import judge_training
 from exercises.verdicts import Wrong, describe, first_line, require, require_super
 from helpers.comparison import compare, partners
+from helpers.differences import how_often, with_article
 from helpers.models import (
     all_layers,
     boxes_of,
@@ -302,8 +303,8 @@ def judge_style(model, style: str, in_parts: bool = False) -> None:
     inner = [one for one in model.layers if not isinstance(one, keras.layers.InputLayer)]
     if not in_parts and len(inner) == 1 and isinstance(inner[0], keras.Model):
         raise Wrong(
-            f"It is a {style} that holds a whole model, {_a(type(inner[0]).__name__)}, and here "
-            "the layers themselves are to stand in it.",
+            f"It is a {style} that holds a whole model, {with_article(type(inner[0]).__name__)}, "
+            "and here the layers themselves are to stand in it.",
             "Write one layer for each point of the specification, without another model around "
             "them.",
         )
@@ -419,7 +420,7 @@ def _in_words(difference, model):
             kind, where = difference.mine.kind, difference.where
             part = getattr(model, name) is not difference.mine.layer
             who = f"a {kind} in `self.{name}`" if part else f"`self.{name}`"
-            rest = told.partition(",")[2].removeprefix(f" {_a(kind)},")
+            rest = told.partition(",")[2].removeprefix(f" {with_article(kind)},")
             told = f"Layer {where} in call, {who},{rest}"
             hint += " Does call use the layers in the order of the points?"
     return told, hint
@@ -431,7 +432,7 @@ def _called(model):
 
 
 def _about(difference):
-    return f"Layer {difference.where}, {_a(difference.mine.kind)},"
+    return f"Layer {difference.where}, {with_article(difference.mine.kind)},"
 
 
 def _tell_missing(difference):
@@ -447,7 +448,7 @@ def _tell_missing(difference):
     missing = f"{difference.count} layers are" if difference.count > 1 else "a layer is"
     return (
         f"On the way from input to output, {missing} missing {before}.",
-        f"Point {difference.where} asks for {_a(theirs.kind)}.",
+        f"Point {difference.where} asks for {with_article(theirs.kind)}.",
     )
 
 
@@ -455,27 +456,27 @@ def _tell_extra(difference):
     number, mine, theirs = difference.where, difference.mine, difference.theirs
     if theirs is None:
         return (
-            f"It has a layer too many: layer {number}, {_a(mine.kind)}.",
+            f"It has a layer too many: layer {number}, {with_article(mine.kind)}.",
             f"The specification ends with point {number - 1}.",
         )
     if mine.kind == theirs.kind:
         return (
-            f"It has {_a(mine.kind)} too many, layer {number} or one beside it.",
+            f"It has {with_article(mine.kind)} too many, layer {number} or one beside it.",
             f"Count the layers of this kind: point {number} asks for the next that follows.",
         )
     before = number == 1 and not isinstance(mine.layer, keras.layers.Layer)
-    told = f"Layer {number}, {_a(mine.kind)}, is not in the specification."
+    told = f"Layer {number}, {with_article(mine.kind)}, is not in the specification."
     if before and mine.kind in ARITHMETIC:
         told = (
             f"It {ARITHMETIC[mine.kind]} the input before the first layer, and no point asks for "
             "that."
         )
-    return told, f"Point {number} asks for {_a(theirs.kind)}, which comes right after it."
+    return told, f"Point {number} asks for {with_article(theirs.kind)}, which comes right after it."
 
 
 def _tell_swapped(difference):
     number, mine, theirs = difference.where, difference.mine, difference.theirs
-    hint = f"Point {number} asks for {_a(theirs.kind)}."
+    hint = f"Point {number} asks for {with_article(theirs.kind)}."
     if difference.after.sources == (number,):
         hint = f"{hint[:-1]}, and the {mine.kind} of point {number + 1} takes what that gives."
     return f"Layers {number} and {number + 1} ({mine.kind} and {theirs.kind}) are swapped.", hint
@@ -485,7 +486,7 @@ def _tell_kind(difference):
     return (
         f"{_about(difference)[:-1].replace(',', ' is')}, and the specification has something else "
         "there.",
-        f"Point {difference.where} asks for {_a(difference.theirs.kind)}.",
+        f"Point {difference.where} asks for {with_article(difference.theirs.kind)}.",
     )
 
 
@@ -518,8 +519,8 @@ def _tell_activation(difference):
 
 def _tell_calls(difference):
     return (
-        f"{_about(difference)} is used {_times(difference.mine.calls)}.",
-        f"The specification uses it {_times(difference.theirs.calls)}.",
+        f"{_about(difference)} is used {how_often(difference.mine.calls)}.",
+        f"The specification uses it {how_often(difference.theirs.calls)}.",
     )
 
 
@@ -562,19 +563,11 @@ def _judge_use_of_inputs(graph, reference):
         )
 
 
-def _a(kind):
-    return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
-
-
 def _setting(key, value):
     if (key, value) == ("padding", "valid"):
         return "no padding"
     words = SETTINGS.get(key, f"{key}={{!r}}").format(value)
     return words.removesuffix("s") if words in ("1 units", "1 filters") else words
-
-
-def _times(count):
-    return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
 def _sources(sources):

@@ -52,7 +52,7 @@ class Verdict:
     reason: str = ""
 
 
-def compare(first, second, input_shape=None, pair_inputs=None) -> Verdict:
+def compare(first, second, input_shape=None) -> Verdict:
     """Find out whether two models are the same function, whatever their weights are.
 
     The weights of the two are paired, set to the same random numbers for a while, and both are
@@ -61,9 +61,6 @@ def compare(first, second, input_shape=None, pair_inputs=None) -> Verdict:
 
     Args:
         first, second, input_shape: As for `compare_models`.
-        pair_inputs: A function that takes the inputs of the first and of the second, two lists of
-            `Step`, and returns for each of the first the place of its partner in the second. As
-            they come, or as their names or shapes tell, if left out.
 
     Raises:
         CourseError: One of them is not a model, or no input is known.
@@ -71,7 +68,7 @@ def compare(first, second, input_shape=None, pair_inputs=None) -> Verdict:
     for model in (first, second):
         check_it_is_a_model(model, "The comparison")
     graphs = _opened_pair(first, second, input_shape)
-    places = (pair_inputs or partners)(*(graph.inputs for graph in graphs))
+    places = partners(*(graph.inputs for graph in graphs))
     if places is None:
         shapes = [[step.shapes[0][1:] for step in graph.inputs] for graph in graphs]
         return Verdict(False, Difference("input", 0, *map(_one_or_all, shapes)))

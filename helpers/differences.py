@@ -245,7 +245,8 @@ class Difference:
         return WORDS[self.what](self)
 
 
-def _with_article(kind):
+def with_article(kind) -> str:
+    """A layer's type as in "an Add"."""
     return f"{'an' if kind[0] in 'AEIOU' else 'a'} {kind}"
 
 
@@ -260,7 +261,8 @@ def _places(numbers):
     return " and ".join(inputs.get(number, f"layer {number}") for number in numbers) or "nothing"
 
 
-def _how_often(count):
+def how_often(count) -> str:
+    """A number of calls as in "twice"."""
     return {1: "once", 2: "twice"}.get(count, f"{count} times")
 
 
@@ -272,11 +274,11 @@ WORDS = {
     "input": lambda d: f"the first takes inputs of shape {d.mine}, the second {d.theirs}",
     "output": lambda d: f"the first gives shape {d.mine}, the second {d.theirs}",
     "missing": lambda d: (
-        f"layer {d.where}: the second model has {_with_article(d.theirs.kind)} there, which is "
+        f"layer {d.where}: the second model has {with_article(d.theirs.kind)} there, which is "
         "missing in the first" + f", and {d.count - 1} more after it" * (d.count > 1)
     ),
     "extra": lambda d: (
-        f"layer {d.where}: {_with_article(d.mine.kind)}, which only the first model has"
+        f"layer {d.where}: {with_article(d.mine.kind)}, which only the first model has"
     ),
     "swapped": lambda d: (
         f"layers {d.where} and {d.where + 1}: {d.mine.kind} and {d.theirs.kind}, which come in the "
@@ -292,8 +294,8 @@ WORDS = {
         f"{_activation(d.theirs)}"
     ),
     "calls": lambda d: (
-        f"layer {d.where}: {d.mine.kind} is used {_how_often(d.mine.calls)}, and "
-        f"{_how_often(d.theirs.calls)} in the other"
+        f"layer {d.where}: {d.mine.kind} is used {how_often(d.mine.calls)}, and "
+        f"{how_often(d.theirs.calls)} in the other"
     ),
     "source": lambda d: (
         f"layer {d.where}: {d.mine.kind} takes from {_places(d.mine.sources)} where the other "
