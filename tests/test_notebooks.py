@@ -33,9 +33,14 @@ def code_told(lesson):
     return [cell for cell in told(lesson) if cell.cell_type == "code"]
 
 
+def is_guess(cell):
+    return cell.source.startswith("guess(")
+
+
 def told(lesson):
-    """The cells of a lesson without its exercises, which are counted apart, and without notes."""
-    return [c for c in lesson.cells if not (is_exercise(c) or slide_types.is_note(c))]
+    """The cells of a lesson without notes and guesses, and its exercises are counted apart."""
+    aside = (is_exercise, is_guess, slide_types.is_note)
+    return [cell for cell in lesson.cells if not any(is_one(cell) for is_one in aside)]
 
 
 def prose(cells):
@@ -141,9 +146,10 @@ def test_the_minutes_of_the_notes_add_up_to_the_lessons(lesson):
         r"\*\*A plausible wrong answer:\*\* \".+\" .+\n\n</details>"
     )
     notes = [cell.source for cell in lesson.cells if slide_types.is_note(cell)]
-    minutes = [int(re.fullmatch(pattern, note).group(1)) for note in notes]
-    told = re.search(r"\*\*It takes\*\* about (\d+) minutes", lesson.cells[0].source).group(1)
-    assert sum(minutes) == int(told)
+    *sections, exercises = [int(re.fullmatch(pattern, note).group(1)) for note in notes]
+    promise = r"\*\*It takes\*\* about (\d+) minutes, and its exercises about (\d+) more\."
+    told = re.search(promise, lesson.cells[0].source).groups()
+    assert (sum(sections), exercises) == (int(told[0]), int(told[1]))
 
 
 def test_exercises_stand_together_before_the_recap(lesson):
