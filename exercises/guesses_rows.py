@@ -21,3 +21,25 @@ ask(
 ask("4.g", "tracing", number="square.experimental_get_tracing_count()")
 ask("4.h", "tracing", number="total.experimental_get_tracing_count()")
 ask("4.i", "the loop", yes="apart < 0.005")
+
+# Lesson 5
+ask("5.a", "parameters", number="parameters['without'] / parameters['with pooling']")
+ask("5.b", "parameters", number="head_sizes['GlobalMaxPooling2D']")
+ask("5.c", "pooling", yes="np.array_equal(largest(found), largest(found[:, ::-1]))")
+ask("5.d", "stopping", number="len(best['history'].epoch)")
+ask(
+    "5.e",
+    "overfitting",
+    choice="max(sure, key=sure.get)",
+    among=("stop on loss", "stop on val_loss"),
+)
+ask("5.f", "stopping", yes="epoch == len(history.epoch)")
+ask(
+    "5.g",
+    "what helps",
+    choice="min(runs, key=lambda name: runs[name]['loss'][-1])",
+    among=("plain", "Dropout", "BatchNormalization", "augmentation"),
+)
+ask("5.h", "batches", number="ratios['batches of 128']")
+ask("5.i", "what helps", number="final_history.history['val_loss'][-1]")
+ask("5.j", "chance", number="5 / 100 * 100")
