@@ -43,3 +43,24 @@ ask(
 ask("5.h", "batches", number="ratios['batches of 128']")
 ask("5.i", "what helps", number="final_history.history['val_loss'][-1]")
 ask("5.j", "chance", number="5 / 100 * 100")
+
+# Lesson 6
+ask("6.a", "files", yes="not same")
+ask("6.b", "files", yes="rebuilt.compiled")
+ask("6.c", "safety", yes="True")
+ask("6.d", "files", yes="hasattr(served, 'fit')")
+ask("6.e", "parameters", number="headed.layers[-1].count_params()")
+ask(
+    "6.f",
+    "transfer",
+    choice="max(runs, key=lambda name: max(runs[name].history['val_accuracy']))",
+    among=("new head", "from scratch"),
+)
+ask("6.g", "freezing", yes="moves[1]")
+ask("6.h", "freezing", number="sum(changed.values())")
+ask("6.i", "BatchNormalization", yes="not np.any(norm.moving_mean)")
+ask(
+    "6.j",
+    "BatchNormalization",
+    number="sum(np.array_equal(a, b) for a, b in zip(learnt, normed.get_weights(), strict=True))",
+)
