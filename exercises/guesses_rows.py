@@ -64,3 +64,20 @@ ask(
     "BatchNormalization",
     number="sum(np.array_equal(a, b) for a, b in zip(learnt, normed.get_weights(), strict=True))",
 )
+
+# Lesson 7
+ask("7.a", "replicas", number="len(parts[0])")
+ask("7.b", "replicas", yes="np.array_equal(copies[0], copies[1])")
+ask("7.c", "replicas", yes="distance < 1e-6")
+ask("7.d", "the share of the loss", number="wrong[0]")
+ask("7.e", "the share of the loss", number="by_adam[1]")
+ask("7.f", "replicas", yes="apart(by_loop, on_one) < 1e-6")
+ask(
+    "7.g",
+    "workers",
+    yes="[x.split(',')[0] for x in alone][2:] == [x.split(',')[0] for x in pair][2:]",
+)
+ask("7.h", "checkpoints", number="len([*(broken_folder / 'checkpoints').glob('*.index')])")
+ask("7.i", "checkpoints", yes="distance < 1e-6")
+ask("7.j", "what is sent", number="gradients / looked_at")
+ask("7.k", "what is sent", number="speed_up")
