@@ -47,7 +47,10 @@ class Exercise:
 
 
 def exercise(number: str, title: str, why: str, start: str):
-    """Turn a function that judges answers into an exercise; see `Exercise` for the arguments."""
+    """Turn what judges answers into an exercise: a function, or one of `exercises.kinds`.
+
+    See `Exercise` for the arguments.
+    """
 
     def register(judge):
         EXERCISES[number] = Exercise(number, title, why, start, judge)
