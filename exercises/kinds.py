@@ -5,15 +5,26 @@ words; and the tests hand every row to its own check, and want those words back.
 """
 
 import copy
+import inspect
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from exercises.networks import built_model, judge_network
-from exercises.verdicts import NotAttempted, Wrong, as_number, as_shape, call, describe, require
+from exercises.verdicts import (
+    NotAttempted,
+    Wrong,
+    as_number,
+    as_shape,
+    call,
+    describe,
+    require,
+    require_super,
+)
 from helpers.comparison import compare
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 
 @dataclass
@@ -305,3 +316,188 @@ class Network:
         """The answers of each known mistake, and what is to be said of it."""
         for one in self.mistakes:
             yield (one.answer(),), one.told
+
+
+# Layers
+
+
+class Layer:
+    """A check of a class of layers, from what its layers compute and learn.
+
+    Args:
+        right: A class that does the right thing.
+        made: For each layer that the check makes, what goes between the brackets, as a dictionary.
+        calls: The batches on which each layer is called, one array each.
+        mistakes: Classes that were seen to do another thing.
+        known: Errors that learners often meet, as `verdicts.call` takes them.
+    """
+
+    def __init__(self, right, made, calls, mistakes=(), known=()):
+        self.right, self.made, self.calls = right, list(made), list(calls)
+        self.mistakes, self.known = list(mistakes), known
+
+    def __call__(self, answer):
+        """Raise `Wrong` for the first thing in which its layers differ from the right ones."""
+        for settings in self.made:
+            for one in self.calls:
+                self._judge(answer, settings, one)
+
+    def _judge(self, answer, settings, one):
+        (x,), where = one.arguments, f"{one.doing[0].upper()}{one.doing[1:]}"
+        layer, right = (
+            made_of(answer, keras.layers.Layer, settings, self.known),
+            self.right(**settings),
+        )
+        given = call(layer, x.copy(), doing=one.doing, known=self.known)
+        require(
+            given is not None,
+            "Its call returns nothing.",
+            "What `call` computes must leave it: its last line begins with `return`.",
+        )
+        right(x)
+        _judge_weights(layer, right)
+        _same_numbers(layer, right)
+        mine, theirs = (np.asarray(which(x)) for which in (layer, right))
+        if not _alike(mine, theirs):
+            for mistake in self.mistakes:
+                if self._behaves_like(mistake.answer, settings, layer, x):
+                    raise Wrong(mistake.told, mistake.hint)
+            told = "{}, it gives {}, and {} is right.".format(
+                where, *_where_they_part(mine, theirs)
+            )
+            raise Wrong(told, one.hint)
+        gradients = [_gradients(which, x) for which in (layer, right)]
+        for mine, theirs, what in zip(*gradients, ("layers before it", "weights"), strict=True):
+            require(
+                _alike(mine, theirs),
+                f"It gives the right numbers, but training could not change the {what}: no "
+                "gradient, or another one, comes to them through this layer.",
+                "Compute with the inputs and the weights themselves: what stops gradients or "
+                "leaves the tensors has no place in call.",
+            )
+        try:
+            layer(keras.Input(x.shape[1:]))
+        except Exception:
+            raise Wrong(
+                "On numbers it is right, but inside a model it stops, where a tensor may have no "
+                "numbers in it yet.",
+                "NumPy functions and `if` need numbers. `ops` has functions of the same names as "
+                "NumPy's that do not, such as ops.maximum and ops.where.",
+            ) from None
+
+    def _behaves_like(self, kind, settings, layer, x):
+        try:
+            other = kind(**settings)
+            other(x)
+            _same_numbers(other, layer)
+            return _alike(np.asarray(other(x)), np.asarray(layer(x)))
+        except Exception:  # it cannot be called like that, which the answer can
+            return False
+
+    def rows(self) -> Iterator[tuple]:
+        """The answers of each known mistake, and what is to be said of it."""
+        for one in self.mistakes:
+            yield (one.answer,), one.told
+
+
+def _judge_weights(layer, right):
+    """Judge which weights a layer has, and how they begin."""
+    mine, theirs = layer.weights, right.weights
+    count = f"{len(mine)} weight array{'s' * (len(mine) != 1)}"
+    require(
+        mine or not theirs,
+        "After a call, Keras finds no weights in it.",
+        "Arrays and tensors on `self` are not weights. `self.add_weight(...)` makes one.",
+    )
+    require(
+        len(mine) == len(theirs),
+        f"It has {count}, and {len(theirs) or 'none'} is asked for.",
+        "Read once more what it is to learn, and make nothing besides.",
+    )
+    for one, other in zip(mine, theirs, strict=True):
+        require(
+            np.prod(one.shape) == np.prod(other.shape),
+            f"Its weight has the shape {tuple(one.shape)}, and here it needs {other.shape[-1]} "
+            "numbers.",
+            "How many there are follows from the last number of `input_shape`: the channels.",
+        )
+        require(
+            one.trainable,
+            "Its weight is not trainable, so training leaves it as it is.",
+            "`add_weight` makes a weight trainable unless it is told otherwise.",
+        )
+        begins = np.unique(np.asarray(other))
+        require(
+            len(begins) > 1 or np.allclose(one, begins),
+            f"Before any training, its weight is not {begins[0]:g} everywhere.",
+            'The argument `initializer` of `add_weight` says how a weight begins: "zeros" is one '
+            "choice, and there are others.",
+        )
+
+
+def _same_numbers(layer, right):
+    """Give the weights of two layers the same numbers, of both signs."""
+    random = np.random.default_rng(0)
+    for one, other in zip(layer.weights, right.weights, strict=True):
+        numbers = random.normal(0, 2, int(np.prod(one.shape)))
+        one.assign(numbers.reshape(one.shape))
+        other.assign(numbers.reshape(other.shape))
+
+
+def _gradients(layer, x):
+    """The gradients of what a layer gives, for what it takes and for its weights."""
+    x = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        total = tf.reduce_sum(layer(x) ** 2)
+    for_x, for_weights = tape.gradient(total, [x, [one.value for one in layer.weights]])
+    return for_x, [None if one is None else np.ravel(one) for one in for_weights]
+
+
+def made_of(answer, kind, settings: dict, known=()):
+    """Make a layer or a model of a learner's class.
+
+    Args:
+        answer: What the learner gave.
+        kind: The class of Keras that it must build on.
+        settings: What goes between the brackets.
+        known: Errors in words, as `verdicts.call` takes them.
+
+    Raises:
+        Wrong: It is no such class, or it cannot be made.
+    """
+    parent = f"{'keras' if kind is keras.Model else 'layers'}.{kind.__name__}"
+    if answer is None or isinstance(answer, str) or inspect.isfunction(answer):
+        raise Wrong(
+            f"The answer is {describe(answer)}, and a class is asked for.",
+            f"Write `class Name({parent}):` and pass the name to the check.",
+        )
+    if not inspect.isclass(answer):
+        told, name = f"The answer is {describe(answer)}", "Name"
+        if isinstance(answer, keras.layers.Layer):
+            name = type(answer).__name__
+            made = "model" if isinstance(answer, keras.Model) else "layer"
+            told = f"The answer is one {made} made from the class {name}"
+            if type(answer).__module__.startswith("keras."):
+                told += " of Keras"
+        raise Wrong(
+            f"{told}, and the class itself is asked for.",
+            "The name must go on standing for the class: no brackets in the check, and no line "
+            f"such as `{name} = {name}(...)`."
+            if not type(answer).__module__.startswith("keras.")
+            else f"It begins with `class Name({parent}):`, has `call`, and is not called itself.",
+        )
+    require(
+        issubclass(answer, kind),
+        f"The class {answer.__name__} does not build on {parent}.",
+        f"The brackets after its name say what it builds on: class {answer.__name__}({parent}):",
+    )
+    require(
+        answer.call is not keras.layers.Layer.call and answer.call is not keras.Model.call,
+        f"The class {answer.__name__} has no method `call`, so it cannot compute.",
+        "Define `def call(self, inputs):`, indented as build and __init__ are, and spelled so.",
+    )
+    values = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+    made = call(answer, **settings, doing=f"made as {answer.__name__}({values})", known=known)
+    require_super(made)
+    return made
