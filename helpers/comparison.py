@@ -260,7 +260,7 @@ class _Trial:
 
     def try_pairs(self, pairs):
         """Compare the answers of both with the same weights, drawn in several ways."""
-        much = self.work() > MUCH
+        much, trains = self.work() > MUCH, self.trains()
         told, numbers = None, False
         for seed, draw in enumerate(DRAWS[:3:2] if much else DRAWS):
             random = np.random.default_rng(seed)
@@ -268,10 +268,10 @@ class _Trial:
             for variables, value in zip(pairs, values, strict=True):
                 for variable in variables:
                     variable.assign(np.reshape(value, variable.shape))
-            for inputs in _inputs_for(self.graphs, self.places, random, draw[3], much):
-                for training in (False, True) if seed < (1 if much else 3) else (False,):
-                    if training and not self.trains():
-                        continue
+            batches = (1,) if much else (3, 1) if seed == 0 else (3,)
+            for inputs in _inputs_for(self.graphs, self.places, random, draw[3], batches):
+                asked = trains and (seed == 0 or (seed == 2 and not much))
+                for training in (False, True) if asked else (False,):
                     outcome, some = self.one_question(
                         pairs, values, inputs, training, draw[3] == "large" or max(draw[0]) > 100
                     )
@@ -467,14 +467,14 @@ def _added_loss(model):
     )
 
 
-def _inputs_for(graphs, places, random, kind, few=False):
-    """Yield lists of inputs for two opened models that make things show, in batches of 3 and 1."""
+def _inputs_for(graphs, places, random, kind, batches):
+    """Yield, for each size of a batch, inputs for two opened models that make things show."""
     takers = []  # for each input, the layers of both models that take it
     for place, step in enumerate(graphs[0].inputs):
         ends = step, graphs[1].inputs[places[place]]
         steps = [s for graph in graphs for s in graph.steps]
         takers.append([s.layer for s in steps if any(source in ends for source, _ in s.sources)])
-    for batch in (1,) if few else (3, 1) if kind in ("ordinary", "large") else (3,):
+    for batch in batches:
         if batch > 1:  # let all numbers and borders fit in
             batch = max(map(_batch_for, graphs[0].inputs, takers, itertools.repeat(batch)))
         yield [
