@@ -3,6 +3,7 @@
 import importlib
 import pkgutil
 
+from exercises import in_other_words
 from exercises.checking import check, hint, progress
 
 __all__ = ["check", "hint", "progress"]
@@ -10,3 +11,5 @@ __all__ = ["check", "hint", "progress"]
 for module in pkgutil.iter_modules(__path__):
     if module.name.startswith("lesson_"):  # each makes its exercises known
         importlib.import_module(f"{__name__}.{module.name}")
+
+in_other_words.start()
