@@ -7,6 +7,7 @@ from exercises.checking import EXERCISES, check
 
 import mutants
 import pytest
+from hard_to_judge import RIGHT, WRONG
 
 HELD = [
     (path, one) for path in lesson_exercises.LESSONS for one in lesson_exercises.in_lesson(path)
@@ -117,3 +118,15 @@ def test_no_mutant_of_its_solution_is_accepted(path, one, desks):
         if said.startswith("✓"):
             accepted.append(change)
     assert not accepted
+
+
+def hard_to_judge():
+    for sign, answers in (("✓", RIGHT), ("✗", WRONG)):
+        for number, label, code in answers:
+            yield pytest.param(number, code, sign, id=f"{number}-{label}")
+
+
+@pytest.mark.parametrize("number, code, sign", hard_to_judge())
+def test_an_answer_that_is_hard_to_judge_is_judged_rightly(number, code, sign, desks):
+    path = next(path for path, one in HELD if one.number == number)
+    assert desks(path).try_answer(number, code).startswith(f"{sign} Exercise {number}: ")
