@@ -18,6 +18,8 @@ import nbval.plugin
 # COURSE_DATA_DIR means: with the real data in it, and with nothing else.
 os.environ.setdefault("COURSE_DATA", "real" if "COURSE_DATA_DIR" in os.environ else "stand-in")
 
+os.environ["COURSE_PROGRESS"] = "off"  # no test and no nbval writes into a learner's progress
+
 
 class CourseKernel(nbval.kernel.RunningKernel):
     """nbval's kernel, which also shows log lines, and whose death is noticed at once."""
