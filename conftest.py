@@ -58,15 +58,44 @@ class Solution(nbval.plugin.IPyNbCell):
         return self.fspath, 0, f"{self.fspath.relto(self.config.rootdir)}::{self.name}"
 
 
+class Answer(nbval.plugin.IPyNbCell):
+    """The answer to a guess of a lesson: it is there once the cell below the guess has run."""
+
+    def runtest(self):
+        """Evaluate the answer, as a learner's guess does, and fail where that gives nothing."""
+        super().runtest()
+        if not any("text/plain" in out.get("data", {}) for out in self.test_outputs):
+            self.raise_cell_error("This gives no answer", self.cell.source)
+
+    def reportinfo(self):
+        """Where pytest reports it: by the guess's number, not a cell's."""
+        return self.fspath, 0, f"{self.fspath.relto(self.config.rootdir)}::{self.name}"
+
+
 collect_cells = nbval.plugin.IPyNbFile.collect
 
 
 def collect_cells_and_solutions(lesson):
-    """Yield nbval's item for every code cell of a lesson, then one for every exercise, solved."""
-    from authoring.lesson_exercises import in_lesson  # here, as it imports TensorFlow
+    """Yield nbval's item for every code cell of a lesson, then one for every exercise, solved.
 
-    cells = list(collect_cells(lesson))
-    yield from cells
+    Below the cell that answers a guess comes an item that looks for the answer.
+    """
+    from authoring.lesson_exercises import guesses_in, in_lesson  # here: it imports TensorFlow
+
+    cells, waiting = list(collect_cells(lesson)), []
+    for item in cells:
+        yield item
+        asked = guesses_in(item.cell)
+        for number in [] if asked else waiting:
+            code = f'__import__("exercises").guesses.answer_to("{number}")'
+            yield Answer.from_parent(
+                lesson,
+                name=f"Answer {number}",
+                cell_num=item.cell_num,
+                cell=nbformat.v4.new_code_cell(code),
+                options=defaultdict(bool),
+            )
+        waiting = asked
     for place, one in enumerate(in_lesson(Path(lesson.fspath))):
         yield Solution.from_parent(
             lesson,
