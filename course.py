@@ -31,6 +31,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(HERE, ".venv")
 LESSONS = os.path.join(HERE, "notebooks")
 COPY = "my_lessons"
+SETTINGS = os.path.join(HERE, "learner", "jupyterlab")  # defaults, which the reader's own overrule
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 
@@ -151,9 +152,9 @@ def main(words):
     if task == "reset" or (task == "open" and rest and not rest[0].startswith("-")):
         lesson, rest = lesson_named("".join(rest[:1])), rest[1:]
     commands = {
-        # not `jupyter lab`, which may be another's; and it asks no other machine for news
-        "open": ["-m", "jupyterlab", os.path.join(COPY, lesson), "--LabApp.news_url=None"]
-        + ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"],
+        # not `jupyter lab`, which may be another's; SETTINGS: that it does not ask about its news
+        "open": ["-m", "jupyterlab", os.path.join(COPY, lesson)]
+        + ["--LabApp.app_settings_dir=" + SETTINGS],
         "reset": ["-m", "learner.own_copy", "reset", lesson],
         "progress": ["-m", "learner.progress_file"],
         "test": ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
