@@ -43,7 +43,15 @@ class CourseKernel(nbval.kernel.RunningKernel):
                     raise
 
 
-class Solution(nbval.plugin.IPyNbCell):
+class Answer(nbval.plugin.IPyNbCell):
+    """The answer to a guess of a lesson, evaluated when the cell below the guess has run."""
+
+    def reportinfo(self):
+        """Where pytest reports it: by the number of the guess or exercise, not a cell's."""
+        return self.fspath, 0, f"{self.fspath.relto(self.config.rootdir)}::{self.name}"
+
+
+class Solution(Answer):
     """One exercise of a lesson, solved: it runs when the lesson has, and its check must agree."""
 
     def runtest(self):
@@ -53,24 +61,6 @@ class Solution(nbval.plugin.IPyNbCell):
         if f"✓ {self.name.replace('Solution', 'Exercise')}: right." not in told:
             self.raise_cell_error("The check refuses the lesson's own solution", told)
 
-    def reportinfo(self):
-        """Where pytest reports it: by the exercise's number, not a cell's."""
-        return self.fspath, 0, f"{self.fspath.relto(self.config.rootdir)}::{self.name}"
-
-
-class Answer(nbval.plugin.IPyNbCell):
-    """The answer to a guess of a lesson: it is there once the cell below the guess has run."""
-
-    def runtest(self):
-        """Evaluate the answer, as a learner's guess does, and fail where that gives nothing."""
-        super().runtest()
-        if not any("text/plain" in out.get("data", {}) for out in self.test_outputs):
-            self.raise_cell_error("This gives no answer", self.cell.source)
-
-    def reportinfo(self):
-        """Where pytest reports it: by the guess's number, not a cell's."""
-        return self.fspath, 0, f"{self.fspath.relto(self.config.rootdir)}::{self.name}"
-
 
 collect_cells = nbval.plugin.IPyNbFile.collect
 
@@ -78,7 +68,7 @@ collect_cells = nbval.plugin.IPyNbFile.collect
 def collect_cells_and_solutions(lesson):
     """Yield nbval's item for every code cell of a lesson, then one for every exercise, solved.
 
-    Below the cell that answers a guess comes an item that looks for the answer.
+    Below the cell that answers a guess comes an item that evaluates the answer.
     """
     from authoring.lesson_exercises import guesses_in, in_lesson  # here: it imports TensorFlow
 

@@ -1,7 +1,8 @@
 """Sets the course up from nothing but Python, then opens it or tests it.
 
-    python3 course.py            open your own copy of the lessons, in my_lessons, with JupyterLab;
-                                 `open 05` begins with lesson 5, and options are JupyterLab's
+    python3 course.py            open your own copy of the lessons, in my_lessons, with JupyterLab
+                                 (options, such as --no-browser, are handed on to it)
+    python3 course.py open 05    begin with lesson 5
     python3 course.py reset 03   make lesson 3 as new, and keep what you had beside it
     python3 course.py progress   say which exercises you have done
     python3 course.py test       run the unit tests and every notebook (further words go to pytest)

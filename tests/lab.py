@@ -316,6 +316,13 @@ class Lesson:
         cell.locator(".jp-InputArea-editor .cm-content").click()
         self.page.keyboard.press("Shift+Enter")
 
+    def write(self, name, code):
+        """Replace the code of a cell, by its id."""
+        cell = self.page.locator(".jp-Notebook .jp-CodeCell").nth(self.number_of(name))
+        cell.locator(".jp-InputArea-editor .cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.insert_text(code)
+
     def run(self, name):
         """Run one code cell, by its id, and wait for its end."""
         prompt = self.page.locator(".jp-CodeCell .jp-InputPrompt").nth(self.number_of(name))
