@@ -149,14 +149,16 @@ def main(words):
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
         words = ["open"] + words
     task, rest = words[0], words[1:]
-    lesson = lesson_named("1")
-    if task == "reset" or (task == "open" and rest and not rest[0].startswith("-")):
-        lesson, rest = lesson_named("".join(rest[:1])), rest[1:]
+    first = lesson_named("1")
+    if task == "reset":
+        rest = [lesson_named(word) for word in rest or [""]]
+    elif task == "open" and rest and not rest[0].startswith("-"):
+        first, rest = lesson_named(rest[0]), rest[1:]
     commands = {
         # not `jupyter lab`, which may be another's; SETTINGS: that it does not ask about its news
-        "open": ["-m", "jupyterlab", os.path.join(COPY, lesson)]
+        "open": ["-m", "jupyterlab", os.path.join(COPY, first)]
         + ["--LabApp.app_settings_dir=" + SETTINGS],
-        "reset": ["-m", "learner.own_copy", "reset", lesson],
+        "reset": ["-m", "learner.own_copy", "reset"],
         "progress": ["-m", "learner.progress_file"],
         "test": ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
         "slides": ["-m", "authoring.slides"],

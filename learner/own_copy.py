@@ -140,13 +140,12 @@ def _save(record):
 def main(words):
     """Make the copy, or make one lesson of it anew, and say what there is to know."""
     try:
-        if words[:1] == ["reset"]:
-            kept = reset(LESSONS / words[1])
-            print(f"{FOLDER.name}/{words[1]} is as new.")
+        for name in words[1:]:
+            kept = reset(LESSONS / name)
+            print(f"{FOLDER.name}/{name} is as new.")
             for path in kept:
                 print(f"What you had is kept beside it, as {path.name}.")
-            return
-        for number in make():
+        for number in [] if words else make():
             print(
                 f"Lesson {number} has been corrected since your copy was made: `python3 course.py "
                 f"reset {number:02}` gives you the new one and keeps yours beside it."

@@ -85,6 +85,15 @@ def test_a_lesson_is_opened_and_options_go_through(words, lesson, options, monke
     assert calls[-1][-len(options) :] == options or not options
 
 
+def test_several_lessons_can_be_made_anew(monkeypatch):
+    calls = []
+    monkeypatch.setattr(course, "set_up", lambda for_authors: None)
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
+    course.main(["reset", "03", "5"])
+    files = ["03_subclassing.ipynb", "05_cifar100.ipynb"]
+    assert [command[1:] for command in calls] == [["-m", "learner.own_copy", "reset", *files]]
+
+
 @pytest.mark.parametrize("words", [["open", "9"], ["reset", "nine"], ["reset"], ["open", "0x"]])
 def test_an_unknown_lesson_gets_one_sentence(words, monkeypatch):
     monkeypatch.setattr(course, "set_up", lambda for_authors: pytest.fail("too early"))
