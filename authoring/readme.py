@@ -17,6 +17,9 @@ from PIL import Image, PngImagePlugin
 ROOT = Path(__file__).parent.parent
 README, BENCHMARKS = ROOT / "README.md", ROOT / "benchmarks/README.md"
 PICTURE = ROOT / "authoring/pictures/lesson.png"
+MINUTES = re.compile(  # of a lesson, and of its exercises, as its first cell tells them
+    r"\*\*It takes\*\* about (\d+) minutes, and its exercises about (\d+) more"
+)
 SHOWN = ("graph-text", "graph", "graph-picture", "copied-text", "copied")  # cells of lesson 2
 
 
@@ -35,7 +38,8 @@ def table_of_lessons():
         exercises = sum(re.fullmatch(r"exercise-\d+", cell["id"]) is not None for cell in cells)
         title = re.search(r"^# Lesson (.+)$", opening, flags=re.M).group(1)
         built = re.search(r"\*\*You build\*\* (.+?)\. \*\*It takes\*\*", opening).group(1)
-        minutes = re.search(r"\*\*It takes\*\* about (\d+) minutes", opening).group(1)
+        minutes, more = MINUTES.search(opening).groups()
+        exercises = f"{exercises}, in {more} minutes"
         rows.append(f"| [{title}](notebooks/{path.name}) | {built} | {minutes} | {exercises} |")
     return "\n".join(rows)
 

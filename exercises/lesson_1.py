@@ -286,8 +286,8 @@ def _compiled(model):
 @exercise(
     "1.6",
     "Small and good",
-    why="Pooling leaves fewer numbers to flatten, so a small network can read nearly as well as "
-    "one of millions of parameters.",
+    why="A small network can read nearly as well as one of millions of parameters, most of which "
+    "sit where many numbers reach a dense layer.",
     start="Begin with the digit network, and put a MaxPooling2D after each Conv2D.",
 )
 def _small(model, x_val, y_val):
