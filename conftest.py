@@ -18,6 +18,8 @@ import nbval.plugin
 # COURSE_DATA_DIR means: with the real data in it, and with nothing else.
 os.environ.setdefault("COURSE_DATA", "real" if "COURSE_DATA_DIR" in os.environ else "stand-in")
 
+os.environ["COURSE_PROGRESS"] = "off"  # no test and no nbval writes into a learner's progress
+
 
 class CourseKernel(nbval.kernel.RunningKernel):
     """nbval's kernel, which also shows log lines, and whose death is noticed at once."""
@@ -41,7 +43,15 @@ class CourseKernel(nbval.kernel.RunningKernel):
                     raise
 
 
-class Solution(nbval.plugin.IPyNbCell):
+class Answer(nbval.plugin.IPyNbCell):
+    """The answer to a guess of a lesson, evaluated when the cell below the guess has run."""
+
+    def reportinfo(self):
+        """Where pytest reports it: by the number of the guess or exercise, not a cell's."""
+        return self.fspath, 0, f"{self.fspath.relto(self.config.rootdir)}::{self.name}"
+
+
+class Solution(Answer):
     """One exercise of a lesson, solved: it runs when the lesson has, and its check must agree."""
 
     def runtest(self):
@@ -51,20 +61,31 @@ class Solution(nbval.plugin.IPyNbCell):
         if f"✓ {self.name.replace('Solution', 'Exercise')}: right." not in told:
             self.raise_cell_error("The check refuses the lesson's own solution", told)
 
-    def reportinfo(self):
-        """Where pytest reports it: by the exercise's number, not a cell's."""
-        return self.fspath, 0, f"{self.fspath.relto(self.config.rootdir)}::{self.name}"
-
 
 collect_cells = nbval.plugin.IPyNbFile.collect
 
 
 def collect_cells_and_solutions(lesson):
-    """Yield nbval's item for every code cell of a lesson, then one for every exercise, solved."""
-    from authoring.lesson_exercises import in_lesson  # here, as it imports TensorFlow
+    """Yield nbval's item for every code cell of a lesson, then one for every exercise, solved.
 
-    cells = list(collect_cells(lesson))
-    yield from cells
+    Below the cell that answers a guess comes an item that evaluates the answer.
+    """
+    from authoring.lesson_exercises import guesses_in, in_lesson  # here: it imports TensorFlow
+
+    cells, waiting = list(collect_cells(lesson)), []
+    for item in cells:
+        yield item
+        asked = guesses_in(item.cell)
+        for number in [] if asked else waiting:
+            code = f'__import__("exercises").guesses.answer_to("{number}")'
+            yield Answer.from_parent(
+                lesson,
+                name=f"Answer {number}",
+                cell_num=item.cell_num,
+                cell=nbformat.v4.new_code_cell(code),
+                options=defaultdict(bool),
+            )
+        waiting = asked
     for place, one in enumerate(in_lesson(Path(lesson.fspath))):
         yield Solution.from_parent(
             lesson,

@@ -1,6 +1,10 @@
 """Sets the course up from nothing but Python, then opens it or tests it.
 
-    python3 course.py            open JupyterLab on the first lesson
+    python3 course.py            open your own copy of the lessons, in my_lessons, with JupyterLab
+                                 (options, such as --no-browser, are handed on to it)
+    python3 course.py open 05    begin with lesson 5
+    python3 course.py reset 03   make lesson 3 as new, and keep what you had beside it
+    python3 course.py progress   say which exercises you have done
     python3 course.py test       run the unit tests and every notebook (further words go to pytest)
     python3 course.py slides     make slides of every lesson, for a browser (for instructors);
                                  `slides --pdf` prints hand-outs and scripts, too
@@ -26,7 +30,9 @@ import sys
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(HERE, ".venv")
-FIRST_LESSON = os.path.join("notebooks", "01_sequential.ipynb")
+LESSONS = os.path.join(HERE, "notebooks")
+COPY = "my_lessons"
+SETTINGS = os.path.join(HERE, "learner", "jupyterlab")  # defaults, which the reader's own overrule
 OLDEST, NEWEST = (3, 11), (3, 13)
 
 
@@ -125,14 +131,35 @@ def run_or_stop(command):
         )
 
 
+def lesson_named(number):
+    """The file of the lesson with a number, such as "05" or "5"; without such a lesson, stop."""
+    lessons = sorted(name for name in os.listdir(LESSONS) if name.endswith(".ipynb"))
+    for name in lessons:
+        if name[:2] == number.zfill(2):
+            return name
+    there = ", ".join(name[:2] for name in lessons)
+    sys.exit("There is no lesson %r: give the number of one, which is %s." % (number, there))
+
+
 def main(words):
     """Do what the words of the command line ask for, and return the exit status."""
     reason = reason_it_cannot_run(sys.version_info, platform.system(), platform.machine())
     if reason:
         sys.exit(reason)
-    task, rest = (words[0], words[1:]) if words else ("open", [])
+    if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
+        words = ["open"] + words
+    task, rest = words[0], words[1:]
+    first = lesson_named("1")
+    if task == "reset":
+        rest = [lesson_named(word) for word in rest or [""]]
+    elif task == "open" and rest and not rest[0].startswith("-"):
+        first, rest = lesson_named(rest[0]), rest[1:]
     commands = {
-        "open": ["-m", "jupyterlab", FIRST_LESSON],  # not `jupyter lab`, which may be another's
+        # not `jupyter lab`, which may be another's; SETTINGS: that it does not ask about its news
+        "open": ["-m", "jupyterlab", os.path.join(COPY, first)]
+        + ["--LabApp.app_settings_dir=" + SETTINGS],
+        "reset": ["-m", "learner.own_copy", "reset"],
+        "progress": ["-m", "learner.progress_file"],
         "test": ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
         "slides": ["-m", "authoring.slides"],
         "editions": ["-m", "authoring.editions"],
@@ -149,6 +176,10 @@ def main(words):
     if task == "set-up":
         return 0
     try:
+        if task == "open":
+            status = subprocess.call([venv_python(), "-m", "learner.own_copy"], cwd=HERE)
+            if status:
+                return status
         return subprocess.call([venv_python()] + commands[task] + rest, cwd=HERE)
     except KeyboardInterrupt:
         return 130

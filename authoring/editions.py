@@ -4,11 +4,11 @@
     python3 course.py editions FOLDER           into another one
     python3 course.py editions colab ADDRESS    one for Colab, of the repository at that address
 
-FOLDER/to_solve holds the lessons without the folded solutions and without the notes for
-instructors, FOLDER/solved with the solutions in their cells, run from a fresh kernel on the data
-that is at hand. editions/colab holds the lessons with one cell more, which fetches and installs the
-course when it runs in Colab and does nothing elsewhere. None is committed: all are made from
-`notebooks/`, where exercise, check and solution stand together.
+FOLDER/to_solve holds the lessons without the folded solutions, the notes for instructors, and all
+that would answer a guess; FOLDER/solved with the solutions in their cells, run from a fresh kernel
+on the data that is at hand. editions/colab holds the lessons with one cell more, which fetches and
+installs the course when it runs in Colab and does nothing elsewhere. None is committed: all are
+made from `notebooks/`, where exercise, check and solution stand together.
 """
 
 import copy
@@ -17,7 +17,8 @@ import shutil
 import sys
 from pathlib import Path
 
-from authoring import lesson_exercises, refresh, slide_types
+from authoring import lesson_exercises, refresh
+from learner import own_copy
 
 import nbformat
 
@@ -26,11 +27,9 @@ FOLDER = LESSONS.parent / "editions"
 
 
 def to_solve(lesson):
-    """A copy of a lesson (a notebook in memory) without folded solutions and instructors' notes."""
-    edition = copy.deepcopy(lesson)
-    edition.cells = [
-        cell for cell in edition.cells if not (_is_solution(cell) or slide_types.is_note(cell))
-    ]
+    """A learner's copy of a lesson (a notebook in memory), without its folded solutions."""
+    edition = own_copy.for_learners(lesson)
+    edition.cells = [cell for cell in edition.cells if not _is_solution(cell)]
     return edition
 
 

@@ -15,6 +15,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
+from authoring import slide_types
 from exercises.checking import EXERCISES
 
 import nbformat
@@ -47,6 +48,13 @@ def solution_code(source):
 def is_exercise(cell):
     """Whether a cell belongs to the exercises of a lesson, which have a count of their own."""
     return re.match(r"(exercise|progress)", cell["id"]) is not None
+
+
+def guesses_in(cell):
+    """The numbers of the guesses that a cell of a lesson asks for, in order; else an empty list."""
+    if not slide_types.is_guess(cell):
+        return []
+    return re.findall(r'^guess\("(.+?)", \.\.\.\)', cell.source, flags=re.M)
 
 
 def in_lesson(path):

@@ -7,11 +7,14 @@ No lesson is run, nothing is downloaded, and the pages ask no other machine for 
 folder to any web server, or open its index.html. A warning of Sphinx's stops the build.
 """
 
+import itertools
 import re
 import shutil
 import sys
 import tempfile
 from pathlib import Path
+
+from authoring import slide_types
 
 import nbformat
 from sphinx.cmd.build import build_main
@@ -19,6 +22,7 @@ from sphinx.cmd.build import build_main
 HERE = Path(__file__).parent
 ROOT = HERE.parent
 FOLDER = ROOT / "site"
+GUESS = "**Guess first"  # a text that asks for one holds these words
 PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "CONTRIBUTING.md"}
 
 
@@ -63,9 +67,13 @@ def contents():
 
 
 def for_the_site(path):
-    """A lesson without its notes for instructors."""
+    """A lesson without notes for instructors and cells for guesses; answers to those are folded."""
     lesson = nbformat.read(path, as_version=4)
-    lesson.cells = [cell for cell in lesson.cells if not cell["id"].endswith("-notes")]
+    left_out = (slide_types.is_note, slide_types.is_guess)
+    lesson.cells = [cell for cell in lesson.cells if not any(one(cell) for one in left_out)]
+    for before, cell in itertools.pairwise(lesson.cells):
+        if cell.cell_type == "code" and GUESS in before.source:
+            cell.metadata.tags = [*cell.metadata.get("tags", []), "hide-output"]
     return lesson
 
 

@@ -18,12 +18,17 @@ def is_note(cell):
     return cell["id"].endswith("-notes")
 
 
+def is_guess(cell):
+    """Whether a cell does nothing but ask for guesses."""
+    return cell.cell_type == "code" and cell.source.startswith('guess("')
+
+
 def usual(cell, before):
     """The type of a cell whose author has set none; `before` is the cell before it, or None."""
     name = cell["id"]
     if is_note(cell):
         return "notes"
-    if re.fullmatch(r"exercise-\d+-check|progress(-text)?", name):
+    if is_guess(cell) or re.fullmatch(r"exercise-\d+-check|progress(-text)?", name):
         return "skip"
     if cell.cell_type == "code":
         return "subslide" if before is None or before["id"] == "title" else "-"

@@ -3,10 +3,14 @@
 import importlib
 import pkgutil
 
+from exercises import in_other_words
 from exercises.checking import check, hint, progress
+from exercises.guesses import guess
 
-__all__ = ["check", "hint", "progress"]
+__all__ = ["check", "guess", "hint", "progress"]
 
 for module in pkgutil.iter_modules(__path__):
-    if module.name.startswith("lesson_"):  # each makes its exercises known
+    if module.name.startswith(("lesson_", "guesses_rows")):  # each makes known what it holds
         importlib.import_module(f"{__name__}.{module.name}")
+
+in_other_words.start()

@@ -9,19 +9,21 @@ from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager
 
+from exercises import guesses
 from exercises.verdicts import NotAttempted, Wrong, describe
 from helpers.notebook import CourseError
+from learner import progress_file
+from learner.progress_file import NOT_ATTEMPTED, RIGHT, WRONG
 
 import numpy as np
 
-NOT_ATTEMPTED, WRONG, RIGHT = "○", "✗", "✓"
 BEGIN_AND_RETURN = ("RESUME", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE")  # in Python's bytecode
 EXERCISES = {}  # every Exercise, by its number
 
 
 @dataclasses.dataclass
 class Exercise:
-    """One exercise, what its check says, and how far the learner has come since the kernel began.
+    """One exercise, what its check says, and how far the learner has come.
 
     Attributes:
         number: The lesson's number, a point, and the exercise's: "1.3".
@@ -30,6 +32,7 @@ class Exercise:
         start: A first step, for whoever checks an empty answer twice.
         judge: A function of the answers, which raises `Wrong` for the first thing that is wrong.
         state: ○ not attempted, ✗ wrong, ✓ right.
+        attempts: How often an answer was checked, empty ones not counted.
         tries: For each hint, how often its fault was met since the last right answer.
         fault: The hint of the last wrong answer; None without one.
         given: The hints that `hint` has given since the last right answer.
@@ -41,13 +44,17 @@ class Exercise:
     start: str
     judge: Callable
     state: str = NOT_ATTEMPTED
+    attempts: int = 0
     tries: Counter = dataclasses.field(default_factory=Counter)
     fault: str | None = None
     given: set = dataclasses.field(default_factory=set)
 
 
 def exercise(number: str, title: str, why: str, start: str):
-    """Turn a function that judges answers into an exercise; see `Exercise` for the arguments."""
+    """Turn what judges answers into an exercise: a function, or one of `exercises.kinds`.
+
+    See `Exercise` for the arguments.
+    """
 
     def register(judge):
         EXERCISES[number] = Exercise(number, title, why, start, judge)
@@ -73,6 +80,7 @@ def check(number: str, *answers) -> None:
         CourseError: There is no exercise of that number.
     """
     one = _exercise(number)
+    progress_file.recall(EXERCISES)
     try:
         with _without_warnings():  # the verdict says it in other words
             _judge(one, answers)
@@ -86,7 +94,8 @@ def check(number: str, *answers) -> None:
         )
         _tell(one, WRONG, told, "Compare its form with what the exercise asks for, point by point.")
     else:
-        one.state, one.tries, one.fault, one.given = RIGHT, Counter(), None, set()
+        one.tries, one.fault, one.given = Counter(), None, set()
+        _note(one, RIGHT)
         print(f"{RIGHT} Exercise {one.number}: right. {one.why}")
 
 
@@ -114,15 +123,25 @@ def hint(number: str) -> None:
         )
 
 
-def progress(lesson: int) -> None:
-    """Print which exercises of a lesson are done, counted from when the kernel started.
+def progress(lesson: int | None = None) -> None:
+    """Print which exercises of a lesson are done, or how many of every lesson.
+
+    In a learner's own copy of the lessons this counts from the first day (see
+    `learner.progress_file`), elsewhere from when the kernel started.
 
     Args:
-        lesson: The lesson's number, such as 1.
+        lesson: The lesson's number, such as 1; None for all lessons.
 
     Raises:
         CourseError: That lesson has no exercises.
     """
+    progress_file.recall(EXERCISES)
+    progress_file.recall(guesses.GUESSES)
+    if lesson is None:
+        tried = EXERCISES | guesses.GUESSES
+        states = {number: one.state for number, one in tried.items()}
+        print(progress_file.overview(states, EXERCISES))
+        return
     ours = [one for one in EXERCISES.values() if one.number.split(".")[0] == str(lesson)]
     if not ours:
         lessons = sorted({one.number.split(".")[0] for one in EXERCISES.values()})
@@ -131,7 +150,9 @@ def progress(lesson: int) -> None:
     print(f"Lesson {lesson}: {done} of {len(ours)} exercises done.")
     words = {NOT_ATTEMPTED: "not yet", WRONG: "not right yet", RIGHT: "done"}
     for one in ours:
-        print(f"{one.state} {one.number} {one.title}: {words[one.state]}")
+        tries = f", {one.attempts} {'try' if one.attempts == 1 else 'tries'}" * bool(one.attempts)
+        print(f"{one.state} {one.number} {one.title}: {words[one.state]}{tries}")
+    guesses.tell(lesson)
 
 
 def _exercise(number):
@@ -183,8 +204,14 @@ def _is_blank(answer):
     return False
 
 
+def _note(one, state):
+    one.state, one.attempts = state, one.attempts + 1
+    progress_file.keep(one)
+
+
 def _tell(one, state, told, hint):
-    one.state = state
+    if state == WRONG:  # an empty answer takes nothing back
+        _note(one, state)
     one.fault = hint if state == WRONG else None
     one.tries[hint] += 1  # what is told has figures in it, which another try may change
     print(f"{state} Exercise {one.number}: {told}")

@@ -1,15 +1,12 @@
 """The exercises of lesson 1, Sequential."""
 
 from exercises.checking import exercise
+from exercises.kinds import Call, Function, Mistake, Network, OnPaper, Shape, Value
 from exercises.networks import built_model, judge_network
 from exercises.training import accuracy_of, judge_compiled, output_shape
 from exercises.verdicts import (
     NotAttempted,
-    Wrong,
     about,
-    as_image_shape,
-    as_number,
-    call,
     describe,
     require,
     unknown_name,
@@ -20,164 +17,179 @@ import numpy as np
 from keras import layers
 
 
-@exercise(
+def _prepared(result, call):
+    """Take what `prepare` returned; say what is wrong with its shape and type."""
+    images = call.arguments[0]
+    require(
+        hasattr(result, "shape") and hasattr(result, "dtype"),
+        f"The function returns {describe(result)}, and an array is asked for.",
+        "A comma in what it returns makes a tuple: return one thing only."
+        if isinstance(result, tuple)
+        else "Compute with the whole array `images` at once; no loop is needed.",
+    )
+    result = np.asarray(result)
+    made = f"From shape {images.shape} it makes {result.shape}"
+    axis = "images[..., np.newaxis] adds one axis at the end, and leaves the others as they are."
+    require(
+        result.shape == (*images.shape, 1),
+        f"{made}: the channel axis is missing."
+        if result.shape == images.shape
+        else f"{made}, and {(*images.shape, 1)} is right.",
+        axis
+        if result.size == images.size
+        else "Is everything computed from `images`, as the brackets of the function name it, with "
+        "no size written as a number?",
+    )
+    return result
+
+
+def _right_type(result, _):
+    require(
+        result.dtype == np.float32,
+        f"The numbers are right, but of type {result.dtype}, and they are to be float32.",
+        'float64 takes twice the memory for nothing: .astype("float32") before the division.'
+        if result.dtype == np.float64
+        else 'The type has a name: .astype("float32").',
+    )
+
+
+def _images(seed, low, high, *shape):
+    images = np.random.default_rng(seed).integers(low, high + 1, shape, "uint8")
+    images[0, 0, :2] = low, high
+    return images
+
+
+BY_255 = "Divide by 255, the largest number that a pixel can have, whatever these images hold."
+NO_GREY = '`//`, rounding and clipping lose it: .astype("float32") first, then `/`.'
+
+exercise(
     "1.1",
     "One line to prepare images",
     why="Every network in this course gets its images in this form.",
     start="Put `return` and one expression in place of the three dots; section 1 does the same.",
+)(
+    Function(
+        right=lambda images: np.float32(images[..., np.newaxis]) / 255,
+        calls=[
+            Call((_images(0, 0, 255, 5, 20, 30),), "called with five images of 20 × 30", BY_255),
+            Call((_images(1, 3, 51, 2, 28, 24),), "called with two dark images", BY_255),
+            Call((_images(2, 9, 9, 1, 7, 7),), "called with one image, all of one grey", BY_255),
+        ],
+        mistakes=[
+            Mistake(
+                lambda images: np.float32(images[..., np.newaxis] // 255),
+                "Only zeros and ones come out: every grey between them is lost.",
+                NO_GREY,
+            ),
+            Mistake(
+                lambda images: (images[..., np.newaxis] / 255).astype("uint8"),
+                "Only zeros and ones come out: every grey between them is lost.",
+                "A whole number cannot hold a grey between 0 and 1: "
+                '.astype("float32") comes first, then `/`.',
+            ),
+            Mistake(
+                lambda images: np.round(images[..., np.newaxis] / 255),
+                "Only zeros and ones come out: every grey between them is lost.",
+                NO_GREY,
+            ),
+            Mistake(
+                lambda images: np.clip(np.float32(images[..., np.newaxis]), 0, 1),
+                "Only zeros and ones come out: every grey between them is lost.",
+                NO_GREY,
+            ),
+            Mistake(
+                lambda images: np.float32(images[..., np.newaxis]),
+                "The numbers still run from 0 to 255, and 0 to 1 is asked for.",
+                "A pixel is at most 255: divide every one of them by that.",
+            ),
+            Mistake(
+                lambda images: np.float32(images[..., np.newaxis]) / 256,
+                "White comes out as 0.996, and it is to be 1.",
+                "The largest number that a pixel can have is 255.",
+            ),
+            Mistake(
+                lambda images: np.float32(images[..., np.newaxis]) / images.max(),
+                "In dark images, the brightest pixel comes out as white.",
+                BY_255,
+            ),
+            Mistake(
+                lambda images: images[..., None] / images.max(axis=(1, 2))[:, None, None, None],
+                "Each image is divided by its own brightest pixel, so that a dark one becomes "
+                "bright.",
+                BY_255,
+            ),
+            *(
+                Mistake(
+                    lambda images, turn=turn: np.float32(images[turn][..., np.newaxis]) / 255,
+                    "The numbers run from 0 to 1, but they are not the pixels in their order.",
+                    "Add the axis, change the type, divide; leave every pixel in its place.",
+                )
+                for turn in (np.s_[:, ::-1], np.s_[:, :, ::-1], np.s_[::-1])
+            ),
+            Mistake(
+                lambda images: 1 - np.float32(images[..., np.newaxis]) / 255,
+                "Black comes out as 1 and white as 0: the images are turned around.",
+                "Divide by 255, and leave it at that.",
+            ),
+            Mistake(
+                lambda images: np.float32(images[..., np.newaxis]) / 127.5 - 1,
+                "The numbers run from -1 to 1, and 0 to 1 is asked for.",
+                "Divide by 255, and leave it at that.",
+            ),
+        ],
+        take=_prepared,
+        then=_right_type,
+        known=[unknown_name("the images")],
+        rtol=1e-3,  # float16 is told in another place
+    )
 )
-def _prepare(prepare):
-    random = np.random.default_rng(0)
-    images = random.integers(0, 256, (5, 20, 30), "uint8")
-    images[0, 0, :2] = 0, 255
-    dark = random.integers(3, 52, (2, 28, 24), "uint8")  # none of its pixels is black or white
-    _judge_prepared(prepare, images, "five grey images of 20 × 30 pixels")
-    _judge_prepared(prepare, dark, "two dark grey images of 28 × 24 pixels")
 
 
-def _judge_prepared(prepare, images, what):
-    before = images.copy()
-    known = [unknown_name("the images")]
-    prepared = call(prepare, images, doing=f"called with {what}", known=known)
-    require(
-        prepared is not None,
-        "The function returns None.",
-        "It computes something and lets it go: the line begins with `return`.",
-    )
-    require(
-        hasattr(prepared, "shape") and hasattr(prepared, "dtype"),
-        f"The function returns {describe(prepared)}, and an array is asked for.",
-        "A comma in what it returns makes a tuple: return one thing only."
-        if isinstance(prepared, tuple)
-        else "Compute with the whole array `images` at once; no loop is needed.",
-    )
-    prepared = np.asarray(prepared)
-    made = f"From shape {images.shape} it makes {prepared.shape}"
-    axis = "images[..., np.newaxis] adds one axis at the end, and leaves the others as they are."
-    require(
-        prepared.size == images.size and prepared.shape[:3] == images.shape,
-        f"{made}.",
-        axis
-        if prepared.size == images.size
-        else "Is everything computed from `images`, as the brackets of the function name it, with "
-        "no size written as a number?",
-    )
-    require(
-        prepared.ndim == 4,
-        f"{made}: the channel axis is missing."
-        if prepared.ndim < 4
-        else f"{made}: that is an axis too many.",
-        axis,
-    )
-    require(
-        prepared.dtype.kind == "f",
-        f"The numbers are of type {prepared.dtype}, and they are to be float32.",
-        '.astype("float32") turns whole numbers into numbers with a point.'
-        if prepared.max() > 1
-        else "Whole numbers from 0 to 1 are only 0 and 1: what comes after the point is thrown "
-        'away. .astype("float32") comes first, then `/`.',
-    )
-    _judge_pixels(prepared[..., 0].astype("float64"), before, before / 255)
-    require(
-        prepared.dtype == np.float32,
-        f"The numbers are of type {prepared.dtype}, and they are to be float32.",
-        'float64 takes twice the memory for nothing: .astype("float32") before the division.'
-        if prepared.dtype == np.float64
-        else 'The type has a name: .astype("float32").',
-    )
-    require(
-        np.array_equal(images, before),
-        "The numbers are right, but the images that it was given are not what they were.",
-        "Compute something new, and return that: nothing is put back into `images`.",
-    )
+FIRST, SECOND = (5 * 5 * 3 + 1) * 16, (3 * 3 * 16 + 1) * 8
+WINDOW = "The first window fits into ({} - 5) // 2 + 1 places. The next halves that, the last "
+WINDOW += "takes two more away."
 
-
-def _judge_pixels(prepared, pixels, right):
-    """Judge the numbers that are made of the pixels, all of shape (n, height, width)."""
-    close = {"rtol": 0, "atol": 1e-3}  # float16 is told in another place
-    if np.allclose(prepared, right, **close):
-        return
-    low, high = prepared.min(), prepared.max()
-    one_to_one = np.allclose(np.sort(prepared, axis=None), np.sort(right, axis=None), **close)
-    require(
-        not one_to_one,
-        "The numbers run from 0 to 1, but they are not the pixels in their order.",
-        "Add the axis, change the type, divide; leave every pixel in its place.",
-    )
-    require(
-        not np.isin(prepared, (0, 1)).all(),
-        "Only zeros and ones come out: every grey between them is lost.",
-        '`//`, rounding and clipping lose it: .astype("float32") first, then `/`.',
-    )
-    require(
-        pixels.max() == 255 or not np.isclose(high, 1),
-        f"In dark images, none of whose pixels is above {pixels.max()}, the numbers run from "
-        f"{low:.4g} to {high:.4g}: the brightest pixel comes out as white.",
-        "Divide by 255, the largest number that a pixel can have, whatever these images hold.",
-    )
-    require(
-        np.isclose(low, right.min(), **close) and np.isclose(high, right.max(), **close),
-        f"The numbers run from {low:.4g} to {high:.4g}, and 0 to 1 is asked for.",
-        "A pixel is at most 255: divide every one of them by that.",
-    )
-    far = np.unravel_index(np.argmax(np.abs(prepared - right)), right.shape)
-    raise Wrong(
-        f"A pixel of {pixels[far]} becomes {prepared[far]:.4g}, and {right[far]:.4g} is right.",
-        "Each pixel, divided by 255, and nothing else: not by another image's largest number, "
-        "and not turned around.",
-    )
-
-
-@exercise(
+exercise(
     "1.2",
     "A shape and a count on paper",
     why="Whoever can do this on paper sees at once in a summary what is not as it was meant.",
     start="Begin with the first layer alone: in how many places does its window fit, down and "
     "across?",
+)(
+    OnPaper(
+        Shape(
+            (22, 12, 8),
+            hints=(
+                WINDOW.format(100),
+                WINDOW.format(60),
+                "Each filter of the last Conv2D makes one channel. Channels stand last: (height, "
+                "width, channels).",
+            ),
+        ),
+        Value(
+            "The parameter count",
+            FIRST + SECOND,
+            "One filter has a weight for each pixel of its window in each channel of its input, "
+            "and one bias. How many channels does each Conv2D get? The first one gets those of "
+            "the image.",
+            [
+                Mistake(
+                    FIRST + SECOND - 16 - 8,
+                    "{} parameters are the weights of all windows, but something is left out.",
+                    "Each filter has one bias.",
+                ),
+                *(
+                    Mistake(
+                        count,
+                        "{} parameters is one layer's count, and there are two with weights.",
+                        "MaxPooling2D learns nothing; add up what the two Conv2D layers have.",
+                    )
+                    for count in (FIRST, SECOND)
+                ),
+            ],
+        ),
+    )
 )
-def _on_paper(shape, count):
-    shape = as_image_shape(
-        shape,
-        channels=8,
-        hint="Each filter of the last Conv2D makes one channel. Channels stand last: (height, "
-        "width, channels).",
-    )
-    for place, (side, size, right) in enumerate((("height", 100, 22), ("width", 60, 12))):
-        require(
-            shape[place] == right,
-            f"The {side} is not {shape[place]}.",
-            f"The first window fits into ({size} - 5) // 2 + 1 places. The next halves that, the "
-            "last takes two more away.",
-        )
-    count = as_number(count, "The parameter count")
-    first, second = (5 * 5 * 3 + 1) * 16, (3 * 3 * 16 + 1) * 8
-    without_biases = first + second - 16 - 8
-    require(
-        count != without_biases,
-        f"{count:,.0f} parameters are the weights of all windows, but something is left out.",
-        "Each filter has one bias.",
-    )
-    require(
-        count not in (first, second),
-        f"{count:,.0f} parameters is one layer's count, and there are two with weights.",
-        "MaxPooling2D learns nothing; add up what the two Conv2D layers have.",
-    )
-    require(
-        count == first + second,
-        f"The parameter count is not {count:,.0f}.",
-        "One filter has a weight for each pixel of its window in each channel of its input, and "
-        "one bias. How many channels does each Conv2D get? The first one gets those of the image.",
-    )
-
-
-@exercise(
-    "1.3",
-    "The digit network from its specification",
-    why="You can now turn a specification into a list of layers, which is most of this style.",
-    start="keras.Sequential([keras.Input(...), ...]), and then one line for each point.",
-)
-def _digit_network(model):
-    judge_network(model, digit_network())
 
 
 def digit_network() -> keras.Model:
@@ -194,55 +206,57 @@ def digit_network() -> keras.Model:
     )
 
 
-@exercise(
+exercise(
+    "1.3",
+    "The digit network from its specification",
+    why="You can now turn a specification into a list of layers, which is most of this style.",
+    start="keras.Sequential([keras.Input(...), ...]), and then one line for each point.",
+)(Network(digit_network))
+
+
+def _mended(*last):
+    return lambda: keras.Sequential(
+        [
+            keras.Input((28, 28, 1)),
+            layers.Conv2D(8, 3, activation="relu"),
+            layers.MaxPooling2D(4),
+            *(layer() for layer in last),
+        ]
+    )
+
+
+def _dense():
+    return layers.Dense(10, activation="softmax")
+
+
+exercise(
     "1.4",
     "Mend a model",
     why="An output with too many axes is the most common mistake in a list, and summary() shows "
     "it.",
     start="Copy the model from the text above, and print its output_shape first.",
+)(
+    Network(
+        _mended(layers.Flatten, _dense),
+        given=_mended(_dense),
+        mistakes=[
+            Mistake(
+                _mended(_dense, layers.Flatten),
+                "It gives 360 numbers for an image, not ten.",
+                "What must the dense layer get, and where does Flatten stand now?",
+            ),
+            *(
+                Mistake(
+                    _mended(pooling, _dense),
+                    "It gives ten numbers for an image, but of the 6 × 6 places that arrive, only "
+                    "one number for each channel is left.",
+                    "Keep all the numbers of an image, in one row.",
+                )
+                for pooling in (layers.GlobalMaxPooling2D, layers.GlobalAveragePooling2D)
+            ),
+        ],
+    )
 )
-def _mended(model):
-    reference = keras.Sequential(
-        [
-            keras.Input((28, 28, 1)),
-            layers.Conv2D(8, 3, activation="relu"),
-            layers.MaxPooling2D(4),
-            layers.Flatten(),
-            layers.Dense(10, activation="softmax"),
-        ]
-    )
-    model = built_model(model, reference.inputs)
-    shape = output_shape(model, reference.inputs)
-    if shape == (None, 6, 6, 10) and len(model.layers) == 3:
-        raise NotAttempted
-    last = "Its last layer was right: leave it as it is in the text, with nothing after it."
-    require(
-        len(shape) > 1,
-        "It gives a single number for an image, not a row of ten.",
-        last,
-    )
-    require(
-        len(shape) == 2,
-        f"Its output still has the shape {shape}: not one row of ten numbers an image.",
-        "One layer puts all the numbers of an image in one row. Where must it stand?",
-    )
-    count = shape[-1]
-    require(
-        count == 10,
-        f"It gives {count} number{'s' * (count != 1)} for an image, not ten.",
-        "What must the dense layer get, and where does Flatten stand now?" if count > 10 else last,
-    )
-    try:
-        judge_network(model, reference)
-    except Wrong as wrong:
-        told = wrong.told.replace("is not in the specification", "is one too many")
-        raise Wrong(
-            told.replace("the specification has something else", "another layer belongs"),
-            last
-            if told.startswith("Layer 4, a Dense, has")
-            else "Keep all layers of the model in the text, and add the one that puts all the "
-            "numbers of an image in one row.",
-        ) from None
 
 
 @exercise(

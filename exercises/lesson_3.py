@@ -8,6 +8,7 @@ from pathlib import Path
 from unittest import mock
 
 from exercises.checking import exercise
+from exercises.kinds import made_of
 from exercises.lesson_1 import digit_network
 from exercises.lesson_2 import photo_network
 from exercises.modes import judge_direction, require_default
@@ -19,7 +20,6 @@ from exercises.verdicts import (
     call,
     describe,
     require,
-    require_super,
 )
 from helpers.models import all_layers, boxes_of, open_model
 
@@ -42,7 +42,7 @@ def _leaky(answer):
     numbers = np.array([[3.0, 1.0, -1.0, -2.0]], "float32")
     others = np.array([[0.2, 0.0], [-0.3, -40.0], [500.0, -0.01]], "float32")
     for slope in (0.25, 0.5, 0.9):
-        layer = _made(answer, layers.Layer, slope)
+        layer = made_of(answer, layers.Layer, {"slope": slope})
         doing = "called on the numbers 3, 1, -1 and -2"
         known = [
             (
@@ -152,7 +152,7 @@ def _gain(answer):
     needs = (
         "`build` learns the number of channels from `input_shape`, so `__init__` needs no argument."
     )
-    layer = _made(answer, layers.Layer, known=[("__init__.* missing", None, needs)])
+    layer = made_of(answer, layers.Layer, {}, known=[("__init__.* missing", None, needs)])
     ones = np.ones((2, 5, 5, 3), "float32")
     known = [
         (
@@ -223,13 +223,13 @@ def _gain(answer):
         ("sequences of 7 rows with 4 channels", (2, 7, 4)),
     ):
         _judge_gain_of(answer, words, shape)
-    call(_made(answer, layers.Layer), keras.Input((7,)), doing="called on a keras.Input")
+    call(made_of(answer, layers.Layer, {}), keras.Input((7,)), doing="called on a keras.Input")
 
 
 def _judge_gain_of(answer, words, shape):
     """Judge what the layer makes of other inputs than images of 5 × 5, and how it learns there."""
     random = np.random.default_rng(0)
-    layer, x = _made(answer, layers.Layer), random.normal(0, 2, shape).astype("float32")
+    layer, x = made_of(answer, layers.Layer, {}), random.normal(0, 2, shape).astype("float32")
     works = "It works for images of 5 × 5 with 3 channels, but"
     hint = (
         "How many channels there are stands last in `input_shape`. No size may be written as a "
@@ -300,7 +300,7 @@ def _undecorated(model):
     "weights.",
 )
 def _mended(answer):
-    model = _made(answer, keras.Model)
+    model = made_of(answer, keras.Model, {})
     require_default(model)
     reference = keras.Sequential(
         [
@@ -402,7 +402,7 @@ def _limited(answer):
         {"units": 4},
         {"units": 2, "limit": 0.5, "name": "mine", "kernel_initializer": "zeros"},
     ):
-        layer = _made(answer, layers.Dense, **settings)
+        layer = made_of(answer, layers.Dense, settings)
         _judge_limit(layer, settings.get("limit", 1.0))
         require(
             layer.trainable_weights == layer.weights,
@@ -542,54 +542,3 @@ def _judge_file(layer):
         "Saved and loaded again, it gives other answers.",
         "Compare layer.get_config() before saving with that of the loaded layer.",
     )
-
-
-def _made(answer, kind, *args, known=(), **kwargs):
-    """Make a layer or a model of a learner's class.
-
-    Args:
-        answer: What the learner gave.
-        kind: The class of Keras that it must build on.
-        args, kwargs: What it is made with.
-        known: Errors in words, as `call` takes them.
-
-    Raises:
-        Wrong: It is no such class, or it cannot be made.
-    """
-    parent = f"{'keras' if kind is keras.Model else 'layers'}.{kind.__name__}"
-    if answer is None or isinstance(answer, str) or inspect.isfunction(answer):
-        raise Wrong(
-            f"The answer is {describe(answer)}, and a class is asked for.",
-            f"Write `class Name({parent}):` and pass the name to the check.",
-        )
-    if not inspect.isclass(answer):
-        told, name = f"The answer is {describe(answer)}", "Name"
-        if isinstance(answer, layers.Layer):
-            name = type(answer).__name__
-            made = "model" if isinstance(answer, keras.Model) else "layer"
-            told = f"The answer is one {made} made from the class {name}"
-            if type(answer).__module__.startswith("keras."):
-                told += " of Keras"
-        raise Wrong(
-            f"{told}, and the class itself is asked for.",
-            "The name must go on standing for the class: no brackets in the check, and no line "
-            f"such as `{name} = {name}(...)`."
-            if not type(answer).__module__.startswith("keras.")
-            else f"It begins with `class Name({parent}):`, has `call`, and is not called itself.",
-        )
-    require(
-        issubclass(answer, kind),
-        f"The class {answer.__name__} does not build on {parent}.",
-        f"The brackets after its name say what it builds on: class {answer.__name__}({parent}):",
-    )
-    require(
-        answer.call is not layers.Layer.call and answer.call is not keras.Model.call,
-        f"The class {answer.__name__} has no method `call`, so it cannot compute.",
-        "Define `def call(self, inputs):`, indented as build and __init__ are, and spelled so.",
-    )
-    values = [repr(value) for value in args]
-    values += [f"{name}={value!r}" for name, value in kwargs.items()]
-    doing = f"made as {answer.__name__}({', '.join(values)})"
-    made = call(answer, *args, **kwargs, doing=doing, known=known)
-    require_super(made)
-    return made

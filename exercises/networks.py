@@ -465,7 +465,7 @@ def _tell_extra(difference):
             f"Count the layers of this kind: point {number} asks for the next that follows.",
         )
     before = number == 1 and not isinstance(mine.layer, keras.layers.Layer)
-    told = f"Layer {number}, {with_article(mine.kind)}, is not in the specification."
+    told = f"Layer {number}, {with_article(mine.kind)}, is one too many."
     if before and mine.kind in ARITHMETIC:
         told = (
             f"It {ARITHMETIC[mine.kind]} the input before the first layer, and no point asks for "
@@ -484,8 +484,7 @@ def _tell_swapped(difference):
 
 def _tell_kind(difference):
     return (
-        f"{_about(difference)[:-1].replace(',', ' is')}, and the specification has something else "
-        "there.",
+        f"{_about(difference)[:-1].replace(',', ' is')}, and another layer belongs there.",
         f"Point {difference.where} asks for {with_article(difference.theirs.kind)}.",
     )
 

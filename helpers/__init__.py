@@ -3,7 +3,14 @@
 Importing this package starts TensorFlow without its log lines, so import it first.
 """
 
-from helpers.notebook import CourseError, confirm, seconds, show_error, start_tensorflow
+from helpers.notebook import (
+    CourseError,
+    confirm,
+    seconds,
+    show_error,
+    show_tables_without_colours,
+    start_tensorflow,
+)
 
 start_tensorflow()
 
@@ -25,6 +32,7 @@ from helpers.plots import (
 )
 
 give_figures_words()
+show_tables_without_colours()
 
 __all__ = [
     "CourseError",

@@ -1,4 +1,4 @@
-"""What any notebook needs: a quiet start, errors as sentences, and checkpoints."""
+"""What any notebook needs: a quiet start, readable tables, errors as sentences, checkpoints."""
 
 import os
 import re
@@ -64,6 +64,25 @@ def _arrange_devices(tf, count) -> None:
         cpu = tf.config.list_physical_devices("CPU")[0]
         parts = [tf.config.LogicalDeviceConfiguration()] * int(count)
         tf.config.set_logical_device_configuration(cpu, parts)
+
+
+def show_tables_without_colours() -> None:
+    """Have notebooks show what `rich` draws, as Keras's summaries, in the colour of the text.
+
+    It colours for a dark terminal, too pale to read on white. (NO_COLOR, which it heeds there, is
+    lost on its way to a notebook.)
+    """
+    ipython = sys.modules.get("IPython")
+    shell = ipython and ipython.get_ipython()
+    if shell:
+        formatter = shell.display_formatter.mimebundle_formatter
+        formatter.for_type_by_name("rich.jupyter", "JupyterRenderable", _without_colours)
+
+
+def _without_colours(drawn, include=None, exclude=None):
+    html = re.sub(r"[\w-]*color: #\w+(; )?", "", drawn.html)
+    html = re.sub(r'<span style="">(.*?)</span>', r"\1", html, flags=re.S)
+    return {"text/html": html, "text/plain": re.sub(r"\x1b\[[\d;]*m", "", drawn.text)}
 
 
 @contextmanager

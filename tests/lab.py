@@ -1,7 +1,8 @@
 """Starts JupyterLab as the README's command does, on a copy of the course, and drives it.
 
 The page is JupyterLab as a learner gets it but for one setting: every cell is kept in the page,
-also those that are out of sight, so that all can be looked at.
+also those that are out of sight, so that all can be looked at. What is open in it are the lessons
+as they are stored, or a learner's own copy of them.
 """
 
 import contextlib
@@ -28,10 +29,7 @@ import nbformat
 ROOT = Path(__file__).parent.parent
 LONG = 600_000  # milliseconds; how long a machine may take for what is no matter of speed here
 LOST = 60  # seconds; what an idle kernel has said is shown long before, or was lost
-SETTINGS = {
-    "notebook-extension/tracker": {"windowingMode": "none"},
-    "apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
-}
+SETTINGS = {"notebook-extension/tracker": {"windowingMode": "none"}}
 
 # What is seen of every cell: its number in brackets, and of its outputs the text and what is red
 # (an error, or a line on stderr; JupyterLab makes no difference).
@@ -78,19 +76,19 @@ PICTURES = """async () => {
 }"""
 
 
-def readmes_command():
-    """What `python3 course.py` runs when everything is installed, with this Python."""
+def readmes_commands():
+    """The two that `python3 course.py` runs when all is installed, with this Python."""
     calls = []
     with (
         mock.patch.object(course, "set_up"),
         mock.patch.object(course.subprocess, "call", lambda command, cwd: calls.append(command)),
     ):
         course.main([])
-    return [sys.executable, *calls[0][1:]]
+    return [[sys.executable, *command[1:]] for command in calls]
 
 
 class Server:
-    """A running JupyterLab on a copy of the course."""
+    """A running JupyterLab on a folder of lessons."""
 
     def __init__(self, folder, process, port, token, log):
         self.folder, self.process, self.port, self.token = folder, process, port, token
@@ -122,9 +120,14 @@ class Server:
 
 
 @contextlib.contextmanager
-def jupyterlab(folder):
-    """A `Server` on a copy of the lessons and what they import; it ends with the block."""
-    for name in ("notebooks", "helpers", "exercises", "stand_ins"):
+def jupyterlab(folder, lessons="notebooks"):
+    """A `Server` on a copy of the lessons and what they import; it ends with the block.
+
+    Args:
+        folder: Where to put all that.
+        lessons: "notebooks" for the lessons as they are stored, "my_lessons" for a learner's.
+    """
+    for name in ("notebooks", "helpers", "exercises", "learner", "stand_ins"):
         ignored = shutil.ignore_patterns("__pycache__", ".ipynb_checkpoints")
         shutil.copytree(ROOT / name, folder / name, ignore=ignored)
     own = folder / "jupyter"
@@ -135,6 +138,7 @@ def jupyterlab(folder):
     environment = {k: v for k, v in os.environ.items() if k != "PYTEST_CURRENT_TEST"}
     environment |= {
         "COURSE_DATA": "stand-in",
+        "COURSE_PROGRESS": "on",  # in what a test has made itself
         "PYTHONPATH": str(folder),
         "IPYTHONDIR": str(own / "ipython"),
         "JUPYTER_CONFIG_DIR": str(own / "config"),
@@ -149,15 +153,18 @@ def jupyterlab(folder):
     token = secrets.token_hex(16)
     options = ["--no-browser", f"--port={port}", f"--IdentityProvider.token={token}"]
     options += ["--ServerApp.ip=127.0.0.1", "--ServerApp.port_retries=0"]
+    copy, open_lab = readmes_commands()
+    subprocess.run(copy, cwd=folder, env=environment, check=True)
+    open_lab[3] = open_lab[3].replace("my_lessons", lessons)
     with (own / "log").open("w") as log:
         process = subprocess.Popen(
-            [*readmes_command(), *options],
+            [*open_lab, *options],
             cwd=folder,
             env=environment,
             stdout=log,
             stderr=subprocess.STDOUT,
         )
-    server = Server(folder, process, port, token, own / "log")
+    server = Server(folder / lessons, process, port, token, own / "log")
     try:
         _wait_until_it_answers(server)
         yield server
@@ -196,7 +203,7 @@ class Lesson:
         self.server, self.page = server, page
         page.set_default_timeout(LONG)
         page.goto(server.address(name))
-        stored = nbformat.read(server.folder / "notebooks" / name, as_version=4)
+        stored = nbformat.read(server.folder / name, as_version=4)
         self.code = [cell for cell in stored.cells if cell.cell_type == "code"]
         self.count = len(stored.cells)
         self._wait_until_open()
@@ -308,6 +315,13 @@ class Lesson:
         cell = self.page.locator(".jp-Notebook .jp-CodeCell").nth(self.number_of(name))
         cell.locator(".jp-InputArea-editor .cm-content").click()
         self.page.keyboard.press("Shift+Enter")
+
+    def write(self, name, code):
+        """Replace the code of a cell, by its id."""
+        cell = self.page.locator(".jp-Notebook .jp-CodeCell").nth(self.number_of(name))
+        cell.locator(".jp-InputArea-editor .cm-content").click()
+        self.page.keyboard.press("ControlOrMeta+A")
+        self.page.keyboard.insert_text(code)
 
     def run(self, name):
         """Run one code cell, by its id, and wait for its end."""

@@ -81,7 +81,7 @@ def red_cells(path):
     environment = {k: v for k, v in os.environ.items() if not k.startswith(("PYTEST_", "COURSE_"))}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
     red = {int(number) for number in re.findall(r"^FAILED .*::Cell (\d+)", done.stdout, flags=re.M)}
-    assert done.returncode == (1 if red else 0), done.stdout + done.stderr
+    assert done.returncode == (1 if "\nFAILED" in done.stdout else 0), done.stdout + done.stderr
     return {name for name, number in cell_numbers(notebook).items() if number in red}, done.stdout
 
 
@@ -111,3 +111,17 @@ def test_nothing_else_is_red(run_of_the_broken_copy):
 
 def test_a_dead_kernel_is_named_as_such(run_of_the_broken_copy):
     assert "The kernel died while it ran this cell" in run_of_the_broken_copy[1]
+
+
+def test_a_guess_without_an_answer_is_red(tmp_path):
+    code = [
+        "from exercises.guesses import ask, guess\n"
+        'ask("90.a", "counts", number="three")\nask("90.b", "counts", number="four")',
+        'guess("90.a", ...)\nguess("90.b", ...)',
+        "three = 3",
+    ]
+    cells = [nbformat.v4.new_code_cell(source, execution_count=1) for source in code]
+    nbformat.write(nbformat.v4.new_notebook(cells=cells), tmp_path / "90_lesson.ipynb")
+    _, printed = red_cells(tmp_path / "90_lesson.ipynb")
+    assert re.findall(r"^FAILED .*::(.*?)(?: - |$)", printed, flags=re.M) == ["Answer 90.b"]
+    assert "name 'four' is not defined" in printed

@@ -3,6 +3,7 @@
 With the environment variable COURSE_ALL_LESSONS set, as once a week, every lesson is run.
 """
 
+import json
 import os
 
 from authoring.browser import open_browser
@@ -22,13 +23,13 @@ def browser():
         yield browser
 
 
-@pytest.fixture
-def open_lesson(browser, tmp_path):
-    """A function that opens a lesson in a JupyterLab of its own, as a learner has it.
+@pytest.fixture(params=["notebooks"])
+def open_lesson(browser, tmp_path, request):
+    """A function that opens a lesson in a JupyterLab of its own.
 
     (One server for all lessons grew from test to test, to gigabytes, and became slow.)
     """
-    with lab.jupyterlab(tmp_path) as server:
+    with lab.jupyterlab(tmp_path, request.param) as server:
         context = browser.new_context(viewport={"width": 1280, "height": 900})
         try:
             yield lambda name: lab.Lesson(server, context.new_page(), name)
@@ -64,6 +65,36 @@ def test_who_has_run_nothing_sees_the_pictures(open_lesson, name):
     lesson = open_lesson(name)
     assert lesson.page.locator("[data-icon='ui-components:not-trusted']").count() == 1
     check_pictures(lesson)
+
+
+@pytest.mark.parametrize("open_lesson", ["my_lessons"], indirect=True)
+def test_a_learners_own_copy_is_quiet_and_trusted_and_keeps_the_progress(open_lesson):
+    lesson = open_lesson(NAMES[0])
+    page = lesson.page
+    assert page.locator("[data-icon='ui-components:trusted']").count() == 1
+    assert [seen["text"] for seen in lesson.cells()] == [""] * len(lesson.code)
+
+    lesson.clear()  # there is nothing to clear; a learner, too, takes a while to begin
+    for name in ("setup", "unbuilt"):
+        lesson.run(name)
+    assert page.locator(".Toastify__toast, .jp-Dialog").count() == 0
+    colours = page.evaluate(
+        """() => [...document.querySelectorAll('.jp-OutputArea-output :is(pre, span)')]
+            .map(one => getComputedStyle(one).color)"""
+    )
+    assert len(colours) > 5 and len({*colours}) == 1  # that of all text
+
+    lesson.write("exercise-2", "my_shape, my_count = (22, 12, 8), 2376")
+    for name in ("exercise-2", "exercise-2-check"):
+        lesson.run(name)
+    assert "✓ Exercise 1.2: right." in named(lesson)["exercise-2-check"]["text"]
+    lesson.restart()
+    for name in ("setup", "progress"):
+        lesson.run(name)
+    told = named(lesson)["progress"]["text"]
+    assert "1 of 6 exercises done" in told and "✓ 1.2" in told and "done, 1 try" in told
+    kept = json.loads((lesson.server.folder / "progress.json").read_text(encoding="utf-8"))
+    assert kept == {"1.2": {"state": "✓", "tries": 1}}
 
 
 @pytest.mark.parametrize("name", NAMES if "COURSE_ALL_LESSONS" in os.environ else NAMES[1:2])

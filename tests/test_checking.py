@@ -134,12 +134,22 @@ def test_progress_counts_what_is_right(capsys):
     progress(90)
     assert capsys.readouterr().out.splitlines() == [
         "Lesson 90: 1 of 2 exercises done.",
-        "✓ 90.1 Three: done",
+        "✓ 90.1 Three: done, 1 try",
         "○ 90.2 Two things: not yet",
     ]
     said(capsys, 4)
     progress("90")
-    assert "✗ 90.1 Three: not right yet" in capsys.readouterr().out
+    assert "✗ 90.1 Three: not right yet, 2 tries" in capsys.readouterr().out
+    said(capsys, ...)
+    progress()
+    assert capsys.readouterr().out == "Lesson 90: 0 of 2 exercises done.\n"
+
+
+def test_an_empty_answer_takes_nothing_back(capsys):
+    said(capsys, 3)
+    said(capsys, ...)
+    progress(90)
+    assert "✓ 90.1 Three: done, 1 try" in capsys.readouterr().out
 
 
 def test_progress_of_no_lesson():

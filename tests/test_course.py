@@ -56,8 +56,56 @@ def test_in_a_container_where_everybody_is_root_jupyterlab_starts_too(monkeypatc
     monkeypatch.setattr(course.os, "geteuid", lambda: user, raising=False)
     monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
     assert course.main([]) == 0
-    assert calls[0][1:4] == ["-m", "jupyterlab", course.FIRST_LESSON]
-    assert ("--allow-root" in calls[0]) == asked
+    copied, opened = calls
+    assert copied[1:] == ["-m", "learner.own_copy"]
+    assert opened[1:4] == ["-m", "jupyterlab", str(Path("my_lessons/01_sequential.ipynb"))]
+    assert ("--allow-root" in opened) == asked
+
+
+@pytest.mark.parametrize(
+    ("words", "lesson", "options"),
+    [
+        ([], "01_sequential", []),
+        (["open", "05"], "05_cifar100", []),
+        (
+            ["open", "5", "--no-browser", "--port=9000"],
+            "05_cifar100",
+            ["--no-browser", "--port=9000"],
+        ),
+        (["open", "--no-browser"], "01_sequential", ["--no-browser"]),
+        (["--no-browser"], "01_sequential", ["--no-browser"]),
+    ],
+)
+def test_a_lesson_is_opened_and_options_go_through(words, lesson, options, monkeypatch):
+    calls = []
+    monkeypatch.setattr(course, "set_up", lambda for_authors: None)
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
+    course.main(words)
+    assert Path(calls[-1][3]).stem == lesson
+    assert calls[-1][-len(options) :] == options or not options
+
+
+def test_several_lessons_can_be_made_anew(monkeypatch):
+    calls = []
+    monkeypatch.setattr(course, "set_up", lambda for_authors: None)
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
+    course.main(["reset", "03", "5"])
+    files = ["03_subclassing.ipynb", "05_cifar100.ipynb"]
+    assert [command[1:] for command in calls] == [["-m", "learner.own_copy", "reset", *files]]
+
+
+@pytest.mark.parametrize("words", [["open", "9"], ["reset", "nine"], ["reset"], ["open", "0x"]])
+def test_an_unknown_lesson_gets_one_sentence(words, monkeypatch):
+    monkeypatch.setattr(course, "set_up", lambda for_authors: pytest.fail("too early"))
+    with pytest.raises(SystemExit, match=r"There is no lesson '.*': give .* 01, 02, .* 07\.$"):
+        course.main(words)
+
+
+def test_where_the_copy_cannot_be_made_nothing_is_opened(monkeypatch):
+    calls = []
+    monkeypatch.setattr(course, "set_up", lambda for_authors: None)
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 1)
+    assert course.main([]) == 1 and len(calls) == 1
 
 
 def test_another_jupyterlab_on_the_path_is_not_started(tmp_path, monkeypatch):
@@ -70,7 +118,7 @@ def test_another_jupyterlab_on_the_path_is_not_started(tmp_path, monkeypatch):
         other.write_text("#!/bin/sh\necho another\n", encoding="utf-8")
         other.chmod(0o755)
     environment = os.environ | {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
-    command = [sys.executable, *calls[0][1:3], "--version"]
+    command = [sys.executable, *calls[-1][1:3], "--version"]
     done = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert done.stdout.strip() == importlib.metadata.version("jupyterlab")
 

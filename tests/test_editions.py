@@ -31,6 +31,7 @@ def test_the_edition_to_solve_is_the_lesson_without_solutions(path):
     assert left_out == {f"exercise-{n + 1}-solution" for n in range(len(left_out))}
     assert len(left_out) == len(lesson_exercises.in_lesson(path))
     assert "<summary>Solution</summary>" not in str(edition)
+    assert not any(cell.get("outputs") for cell in edition.cells)
     assert sources(edition).items() < sources(lesson).items()
 
 

@@ -55,7 +55,7 @@ def test_the_order_end_to_end_counts(order):
 
 @pytest.mark.parametrize("meet", [layers.Multiply, layers.Maximum, layers.Average])
 def test_another_way_to_meet_is_another_function(meet):
-    with pytest.raises(Wrong, match="and the specification has something else there"):
+    with pytest.raises(Wrong, match="and another layer belongs there"):
         judge_network(met(meet=meet), met())
 
 

@@ -3,10 +3,12 @@
 import json
 import re
 import statistics
+import string
 
 from authoring import slide_types
-from authoring.lesson_exercises import LESSONS, is_exercise
+from authoring.lesson_exercises import LESSONS, guesses_in, is_exercise
 from authoring.stored import picture_in
+from exercises.guesses import GUESSES
 
 import nbformat
 import pytest
@@ -33,14 +35,10 @@ def code_told(lesson):
     return [cell for cell in told(lesson) if cell.cell_type == "code"]
 
 
-def is_guess(cell):
-    return cell.source.startswith("guess(")
-
-
 def told(lesson):
-    """The cells of a lesson without notes and guesses, and its exercises are counted apart."""
-    aside = (is_exercise, is_guess, slide_types.is_note)
-    return [cell for cell in lesson.cells if not any(is_one(cell) for is_one in aside)]
+    """The cells of a lesson without its exercises and guesses, counted apart, and without notes."""
+    apart = (is_exercise, slide_types.is_note, slide_types.is_guess)
+    return [cell for cell in lesson.cells if not any(one(cell) for one in apart)]
 
 
 def prose(cells):
@@ -150,6 +148,20 @@ def test_the_minutes_of_the_notes_add_up_to_the_lessons(lesson):
     promise = r"\*\*It takes\*\* about (\d+) minutes, and its exercises about (\d+) more\."
     told = re.search(promise, lesson.cells[0].source).groups()
     assert (sum(sections), exercises) == (int(told[0]), int(told[1]))
+
+
+def test_every_guess_has_its_row_and_stands_before_what_it_is_about(path, lesson):
+    number = int(path.name[:2])
+    asked = [guesses_in(cell) for cell in lesson.cells]
+    rows = [name for name in GUESSES if name.split(".")[0] == str(number)]
+    assert sum(asked, []) == rows
+    assert rows == [f"{number}.{letter}" for letter in string.ascii_lowercase[: len(rows)]]
+    for place, names in enumerate(asked):
+        if names:
+            before, cell, after = lesson.cells[place - 1 : place + 2]
+            assert len(names) == len(lines(cell)) and not cell.outputs, names
+            assert "**Guess first" in before.source and after.cell_type == "code", names
+            assert slide_types.of(cell) == "skip", names
 
 
 def test_exercises_stand_together_before_the_recap(lesson):

@@ -1,9 +1,11 @@
 """The site has every lesson, its links lead somewhere, and it asks no other machine."""
 
+import itertools
 import json
 import re
 from urllib.parse import unquote, urlsplit
 
+from authoring import slide_types
 from authoring.browser import open_browser, served
 from authoring.lesson_exercises import LESSONS
 from authoring.stored import picture_in
@@ -49,6 +51,7 @@ def test_the_front_page_leads_to_every_lesson_in_order(site):
 def test_a_lesson_is_there_whole(site, lesson):
     page = page_of(site, lesson)
     cells = nbformat.read(lesson, as_version=4).cells
+    cells = [cell for cell in cells if not slide_types.is_guess(cell)]
     assert len(page.select(".cell_input")) == sum(cell.cell_type == "code" for cell in cells)
     folded = [cell for cell in cells if cell.source.startswith("<details>")]
     folded = [cell for cell in folded if not cell["id"].endswith("-notes")]
@@ -60,6 +63,24 @@ def test_a_lesson_is_there_whole(site, lesson):
 def test_pictures_keep_their_words(site, lesson):
     shown = page_of(site, lesson).select("article img")
     assert [image["alt"] for image in shown] == pictures(lesson) != []
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_the_answer_to_a_guess_is_folded(site, lesson):
+    cells = nbformat.read(lesson, as_version=4).cells
+    cells = [c for c in cells if not (slide_types.is_guess(c) or c["id"].endswith("-notes"))]
+    asked = [
+        "Guess first" in before.source and bool(cell.get("outputs"))
+        for before, cell in itertools.pairwise(cells)
+        if cell.cell_type == "code"
+    ]
+    shown = page_of(site, lesson).select("article div.cell")
+    folded = [bool(cell.select("details:not([open]) .cell_output")) for cell in shown]
+    assert folded == asked and sum(asked) > 3
+    words = {
+        one.get_text(strip=True) for one in page_of(site, lesson).select("details.hide summary")
+    }
+    assert words == {"Show the answerHide the answer"}
 
 
 def test_notes_for_instructors_are_left_out(site, tmp_path):

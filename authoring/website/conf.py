@@ -8,6 +8,8 @@ html_title = project
 extensions = ["myst_nb"]
 nb_execution_mode = "off"  # the lessons are shown as they are stored
 nb_merge_streams = True
+nb_code_prompt_show = "Show the answer"  # to a guess: all that is folded
+nb_code_prompt_hide = "Hide the answer"
 myst_heading_anchors = 3
 
 html_theme = "furo"

@@ -694,7 +694,7 @@ my_digits = MyDigits()
         ),
         "input rounded": (
             DIGITS.replace("self.conv_1(inputs)", "self.conv_1(ops.round(inputs))"),
-            "Layer 1, a Round, is not in the specification",
+            "Layer 1, a Round, is one too many",
         ),
         "called on other images": (
             DIGITS + "my_digits(np.zeros((1, 32, 32, 1)))",

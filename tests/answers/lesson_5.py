@@ -461,7 +461,7 @@ WRONG = {
         "softmax doubled": (as_list(INPUT, *SEVEN, "layers.Softmax()"), "softmax twice"),
         "dropout from section 6": (
             as_list(INPUT, *SEVEN[:6], "layers.Dropout(0.5)", LAST),
-            "Layer 7, a Dropout, is not in the specification",
+            "Layer 7, a Dropout, is one too many",
         ),
         "grey images": (as_list("keras.Input((28, 28, 1))", *SEVEN), "input of shape (28, 28, 1)"),
         "a list only": (f"my_list = [{', '.join(SEVEN)}]", "The answer is a list"),
@@ -514,7 +514,7 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         ),
         "a shortcut": (
             as_graph(*SEVEN[:6], "(lambda x: layers.add([x, x]))", LAST),
-            "Layer 7, an Add, is not in the specification",
+            "Layer 7, an Add, is one too many",
         ),
         "the batch in the input": (
             as_graph(FLAT, inputs="keras.Input((None, 32, 32, 3))"),
