@@ -3,10 +3,10 @@
 import importlib
 import pkgutil
 
-from exercises.checking import check, hint, progress
+from exercises.checking import check, hint, practice, progress
 
-__all__ = ["check", "hint", "progress"]
+__all__ = ["check", "hint", "practice", "progress"]
 
 for module in pkgutil.iter_modules(__path__):
-    if module.name.startswith("lesson_"):  # each makes its exercises known
+    if module.name.startswith(("lesson_", "drawn")):  # each makes its exercises known
         importlib.import_module(f"{__name__}.{module.name}")
