@@ -105,21 +105,21 @@ def drawn(number: str, title: str, why: str, start: str, names: tuple):
     """
 
     def register(draw):
-        def exercise_of(random, number):
-            one = draw(random)
+        def drawn_as(other):
+            one = draw(Random(other))
             answers = "\n".join(f"{name} = ..." for name in names)
-            asked = f'```python\n{answers}\ncheck("{number}", {", ".join(names)})\n```'
+            asked = f'```python\n{answers}\ncheck("{other}", {", ".join(names)})\n```'
             return Exercise(
-                number,
+                other,
                 title,
-                f'{why} For another: practice("{number.partition("/")[0]}").',
+                f'{why} For another: practice("{number}").',
                 start,
                 one.judge,
                 text=f"{one.text}\n\n{asked}",
                 solution=f"```python\n{one.code}\n```\n\n{one.because}",
             )
 
-        DRAWS[number] = exercise_of
+        DRAWS[number] = drawn_as
         return draw
 
     return register
@@ -138,7 +138,7 @@ def practice(number: str) -> None:
     number = str(number)
     if "/" not in number:
         number = f"{number}/{SystemRandom().randint(1, 9_999)}"
-    display(_exercise(number))
+    display(exercise_of(number))
 
 
 def check(number: str, *answers) -> None:
@@ -157,7 +157,7 @@ def check(number: str, *answers) -> None:
     Raises:
         CourseError: There is no exercise of that number.
     """
-    one = _exercise(number)
+    one = exercise_of(number)
     try:
         with _without_warnings():  # the verdict says it in other words
             _judge(one, answers)
@@ -184,7 +184,7 @@ def hint(number: str) -> None:
     Raises:
         CourseError: There is no exercise of that number.
     """
-    one = _exercise(number)
+    one = exercise_of(number)
     steps = [one.start] if one.fault is None else [one.start, one.fault]
     left = [step for step in steps if step not in one.given]
     if left:
@@ -222,7 +222,12 @@ def progress(lesson: int) -> None:
         print(f"{one.state} {one.number} {one.title}: {words[one.state]}")
 
 
-def _exercise(number):
+def exercise_of(number: str) -> Exercise:
+    """The exercise of a number; one to practise is drawn when it is first asked for.
+
+    Raises:
+        CourseError: There is no exercise of that number, or it cannot be drawn.
+    """
     number = str(number)
     if "/" in number:
         return _drawn(number)
@@ -248,7 +253,7 @@ def _drawn(number):
             f'such as "{kind}/17". These can be practised: {", ".join(DRAWS)}.'
         )
     if number not in PRACTISED:
-        PRACTISED[number] = DRAWS[kind](Random(number), number)
+        PRACTISED[number] = DRAWS[kind](number)
     return PRACTISED[number]
 
 

@@ -119,7 +119,7 @@ class Specification:
     points: tuple
 
     def calls(self):
-        """Yield each point with its calls: the names of what it takes, the name of what it gives."""
+        """Yield each point with its calls: the names of what one takes, and of what it gives."""
         before = next(iter(self.inputs))
         for number, point in enumerate(self.points, start=1):
             last = number == len(self.points)
