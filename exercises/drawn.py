@@ -631,10 +631,9 @@ def _with_branches(random):
 def _found(random):
     used = [("hidden", dense(random.choice((4, 8, 16))))]
     used += [("more", dense(random.choice((4, 8))))] * random.choice((0, 1))
-    norms = random.choice((0, 1, 1, 2))
+    norms, place = random.choice((1, 1, 2)), random.randint(1, len(used))
     names = ("norm",) if norms == 1 else ("norm_1", "norm_2")
-    for name in names[:norms]:
-        used.insert(random.randint(1, len(used)), (name, NORM))
+    used[place:place] = [(name, NORM) for name in names]
     if random.random() < 0.6:
         used.insert(random.randint(1, len(used)), ("dropout", dropout(0.5)))
     spare, fresh = random.choice(((True, False), (False, True), (True, True)))
@@ -694,13 +693,14 @@ def _found(random):
         ),
     )
     many = f"{dense_layers} × 2" if dense_layers > 1 else "2"
-    sums = [many, f"{norms} × 4" if norms > 1 else "4"][: 1 + (norms > 0)]
-    because = f"{' + '.join(sums)} arrays: two for each `Dense` that `self` holds and `call` uses"
-    because += ", four for batch normalization, of which two are trained" * (norms > 0)
+    because = (
+        f"{many} + {f'{norms} × ' * (norms > 1)}4 arrays: two for each `Dense` that `self` holds and "
+        "`call` uses, four for batch normalization, of which two are trained"
+    )
     lost = ["`spare` is never called"] * spare + [
         "the layer made in `call` is not on `self`"
     ] * fresh
-    because += f". But {', and '.join(lost)}."
+    because += f". {'; '.join(lost)}.".replace("the layer", "The layer", not spare)
     return Drawn(text, judge, f"my_weights = {weights}\nmy_trainable = {trainable}", because)
 
 
