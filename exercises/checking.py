@@ -244,13 +244,13 @@ def _drawn(number):
     kind, _, drawn = number.partition("/")
     if kind not in DRAWS:
         raise CourseError(
-            f"Exercise {kind!r} cannot be practised. Those that can are {', '.join(DRAWS)}, as in "
+            f"Exercise {kind!r} cannot be practised. Those that can are {', '.join(sorted(DRAWS))}, as in "
             'practice("1.3").'
         )
     if not re.fullmatch(r"[1-9][0-9]{0,8}", drawn):
         raise CourseError(
             f"{number!r} is no exercise to practise: after the / stands a whole number from 1 up, "
-            f'such as "{kind}/17". These can be practised: {", ".join(DRAWS)}.'
+            f'such as "{kind}/17". These can be practised: {", ".join(sorted(DRAWS))}.'
         )
     if number not in PRACTISED:
         PRACTISED[number] = DRAWS[kind](number)

@@ -694,8 +694,8 @@ def _found(random):
     )
     many = f"{dense_layers} × 2" if dense_layers > 1 else "2"
     because = (
-        f"{many} + {f'{norms} × ' * (norms > 1)}4 arrays: two for each `Dense` that `self` holds and "
-        "`call` uses, four for batch normalization, of which two are trained"
+        f"{many} + {f'{norms} × ' * (norms > 1)}4 arrays: two for each `Dense` that `self` holds "
+        "and `call` uses, four for batch normalization, of which two are trained"
     )
     lost = ["`spare` is never called"] * spare + [
         "the layer made in `call` is not on `self`"

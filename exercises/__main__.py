@@ -1,10 +1,9 @@
 """Prints a sheet of exercises to practise, as Markdown, with the solutions at its end.
 
-    python -m exercises.practice 1.3 --count 5 > sheet.md
-    python -m exercises.practice 1.2 2.1 --count 3 --first 100 > sheet.md
+    python -m exercises 1.3 --count 5 > sheet.md
+    python -m exercises 1.2 2.1 --count 3 --first 100 > sheet.md
 
 The same numbers give the same exercises on every machine, so `check("1.3/1", ...)` judges them.
-This is the command; `exercises.practice("1.3")` is a function in `exercises/checking.py`.
 """
 
 import argparse
@@ -38,7 +37,7 @@ def sheet(numbers, count: int, first: int = 1) -> str:
 def main(arguments=None) -> None:
     """Read the command line, and print the sheet."""
     description, examples, *_ = __doc__.split("\n\n")
-    parser = argparse.ArgumentParser("python -m exercises.practice", description=description)
+    parser = argparse.ArgumentParser("python -m exercises", description=description)
     parser.add_argument("numbers", nargs="+", help="numbers of exercises in the lessons: 1.3")
     parser.add_argument("--count", type=int, default=5, help="how many of each (default: 5)")
     parser.add_argument("--first", type=int, default=1, help="number of the first (default: 1)")
