@@ -244,8 +244,7 @@ def _drawn(number):
     kind, _, drawn = number.partition("/")
     if kind not in DRAWS:
         raise CourseError(
-            f"Exercise {kind!r} cannot be practised. Those that can are {', '.join(sorted(DRAWS))}, as in "
-            'practice("1.3").'
+            f"Exercise {kind!r} cannot be practised. Those that can are {', '.join(sorted(DRAWS))}."
         )
     if not re.fullmatch(r"[1-9][0-9]{0,8}", drawn):
         raise CourseError(

@@ -304,7 +304,8 @@ def _dot(boxes, direction, marks=None):
             arrow = f"{number[source]} -> {number[box]}"
             for start, end, word in marks.arrows if marks else ():
                 if start is source.layer and end is box.layer:
-                    arrow += f' [color="{MARKED}" penwidth=3 fontsize=13 label=" {word} " {FONT}]'
+                    label = f"<&#160;&#160;{word}&#160;>"
+                    arrow += f' [color="{MARKED}" penwidth=3 fontsize=13 label={label} {FONT}]'
             lines.append(arrow)
     return "\n".join([*lines, "}"])
 
