@@ -144,6 +144,7 @@ def true_answers(kind, given):
     return [model.output_shape[1:], model.count_params()]
 
 
+@pytest.mark.filterwarnings("ignore:.build...was called")  # of a layer that is never called
 @pytest.mark.parametrize("kind", ["1.2", "2.1", "3.2", "5.1", "6.3"])
 def test_what_is_right_on_paper_is_right_for_keras(kind):
     for n in range(1, 11):
