@@ -4,13 +4,13 @@ import importlib
 import pkgutil
 
 from exercises import in_other_words
-from exercises.checking import check, hint, progress
+from exercises.checking import check, hint, practice, progress
 from exercises.guesses import guess
 
-__all__ = ["check", "guess", "hint", "progress"]
+__all__ = ["check", "guess", "hint", "practice", "progress"]
 
 for module in pkgutil.iter_modules(__path__):
-    if module.name.startswith(("lesson_", "guesses_rows")):  # each makes known what it holds
+    if module.name.startswith(("lesson_", "drawn", "guesses_rows")):  # each makes known what it holds
         importlib.import_module(f"{__name__}.{module.name}")
 
 in_other_words.start()

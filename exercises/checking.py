@@ -4,10 +4,12 @@ import dataclasses
 import dis
 import inspect
 import logging
+import re
 import warnings
 from collections import Counter
 from collections.abc import Callable
 from contextlib import contextmanager
+from random import Random, SystemRandom
 
 from exercises import guesses
 from exercises.verdicts import NotAttempted, Wrong, describe
@@ -16,9 +18,12 @@ from learner import progress_file
 from learner.progress_file import NOT_ATTEMPTED, RIGHT, WRONG
 
 import numpy as np
+from IPython.display import display
 
 BEGIN_AND_RETURN = ("RESUME", "LOAD_CONST", "RETURN_CONST", "RETURN_VALUE")  # in Python's bytecode
-EXERCISES = {}  # every Exercise, by its number
+EXERCISES = {}  # every Exercise of a lesson, by its number
+DRAWS = {}  # what draws further ones, by the number of the lesson's own
+PRACTISED = {}  # every Exercise that was drawn, by its number, such as "1.3/17"
 
 
 @dataclasses.dataclass
@@ -26,7 +31,8 @@ class Exercise:
     """One exercise, what its check says, and how far the learner has come.
 
     Attributes:
-        number: The lesson's number, a point, and the exercise's: "1.3".
+        number: The lesson's number, a point, and the exercise's: "1.3"; with "/17" behind it for
+            the 17th that can be drawn of its kind.
         title: The heading that it has in the lesson.
         why: One sentence, said when the answer is right: why it matters.
         start: A first step, for whoever checks an empty answer twice.
@@ -36,6 +42,7 @@ class Exercise:
         tries: For each hint, how often its fault was met since the last right answer.
         fault: The hint of the last wrong answer; None without one.
         given: The hints that `hint` has given since the last right answer.
+        text, solution: The exercise and its solution as Markdown, if it was drawn.
     """
 
     number: str
@@ -48,6 +55,19 @@ class Exercise:
     tries: Counter = dataclasses.field(default_factory=Counter)
     fault: str | None = None
     given: set = dataclasses.field(default_factory=set)
+    text: str = ""
+    solution: str = ""
+
+    def __repr__(self):
+        """The text of an exercise that was drawn."""
+        return f"Exercise {self.number} · {self.title}\n\n{self.text}"
+
+    def _repr_markdown_(self):
+        """The same for a notebook, with the solution folded below."""
+        return (
+            f"**Exercise {self.number} · {self.title}**\n\n{self.text}\n\n"
+            f"<details><summary>Solution</summary>\n\n{self.solution}\n\n</details>"
+        )
 
 
 def exercise(number: str, title: str, why: str, start: str):
@@ -63,6 +83,68 @@ def exercise(number: str, title: str, why: str, start: str):
     return register
 
 
+@dataclasses.dataclass
+class Drawn:
+    """An exercise as it was drawn.
+
+    Attributes:
+        text: What it asks for, as Markdown.
+        judge: As that of an `Exercise`.
+        code: The solution.
+        because: Why, in a sentence or two.
+    """
+
+    text: str
+    judge: Callable
+    code: str
+    because: str
+
+
+def drawn(number: str, title: str, why: str, start: str, names: tuple):
+    """Turn a function that draws an exercise into the source of all exercises of its kind.
+
+    Args:
+        number, title, why, start: As for `Exercise`; the number is that of the lesson's own.
+        names: What the answers are called, in the order in which the check wants them.
+    """
+
+    def register(draw):
+        def drawn_as(other):
+            one = draw(Random(other))
+            answers = "\n".join(f"{name} = ..." for name in names)
+            asked = f'```python\n{answers}\ncheck("{other}", {", ".join(names)})\n```'
+            return Exercise(
+                other,
+                title,
+                f'{why} For another: practice("{number}").',
+                start,
+                one.judge,
+                text=f"{one.text}\n\n{asked}",
+                solution=f"```python\n{one.code}\n```\n\n{one.because}",
+            )
+
+        DRAWS[number] = drawn_as
+        return draw
+
+    return register
+
+
+def practice(number: str) -> None:
+    """Show another exercise of the same kind as one of a lesson, for `check` to judge.
+
+    Args:
+        number: The number of a lesson's exercise, such as "1.3", for a new one; or the number that
+            one had, such as "1.3/17", for the same one again, on any machine.
+
+    Raises:
+        CourseError: There is no such number, or exercises of that kind cannot be drawn.
+    """
+    number = str(number)
+    if "/" not in number:
+        number = f"{number}/{SystemRandom().randint(1, 9_999)}"
+    display(exercise_of(number))
+
+
 def check(number: str, *answers) -> None:
     """Print whether an exercise is right, and if not, the first thing that is wrong.
 
@@ -71,7 +153,7 @@ def check(number: str, *answers) -> None:
     here.
 
     Args:
-        number: The exercise's number, such as "1.3".
+        number: The exercise's number, such as "1.3", or "1.3/17" for one to practise.
         answers: What the exercise asks for: a model, a function, a class, numbers. `...` (three
             dots), or a function or class with nothing else in it, is an answer not begun. NumPy
             arrays at the end are what the check needs besides, such as validation images.
@@ -79,7 +161,7 @@ def check(number: str, *answers) -> None:
     Raises:
         CourseError: There is no exercise of that number.
     """
-    one = _exercise(number)
+    one = exercise_of(number)
     progress_file.recall(EXERCISES)
     try:
         with _without_warnings():  # the verdict says it in other words
@@ -108,7 +190,7 @@ def hint(number: str) -> None:
     Raises:
         CourseError: There is no exercise of that number.
     """
-    one = _exercise(number)
+    one = exercise_of(number)
     steps = [one.start] if one.fault is None else [one.start, one.fault]
     left = [step for step in steps if step not in one.given]
     if left:
@@ -119,7 +201,7 @@ def hint(number: str) -> None:
     else:
         print(
             f"Exercise {one.number}: that was the last hint on this answer. Change it and check it "
-            "again, or unfold the solution below the check."
+            "again, or unfold the solution."
         )
 
 
@@ -147,7 +229,10 @@ def progress(lesson: int | None = None) -> None:
         lessons = sorted({one.number.split(".")[0] for one in EXERCISES.values()})
         raise CourseError(f"There are no exercises for {lesson!r}, only for {', '.join(lessons)}.")
     done = sum(one.state == RIGHT for one in ours)
-    print(f"Lesson {lesson}: {done} of {len(ours)} exercises done.")
+    others = [one for one in PRACTISED.values() if one.number.split(".")[0] == str(lesson)]
+    practised = sum(one.state == RIGHT for one in others)
+    more = f", and {practised} practised" if practised else ""
+    print(f"Lesson {lesson}: {done} of {len(ours)} exercises done{more}.")
     words = {NOT_ATTEMPTED: "not yet", WRONG: "not right yet", RIGHT: "done"}
     for one in ours:
         tries = f", {one.attempts} {'try' if one.attempts == 1 else 'tries'}" * bool(one.attempts)
@@ -155,14 +240,38 @@ def progress(lesson: int | None = None) -> None:
     guesses.tell(lesson)
 
 
-def _exercise(number):
+def exercise_of(number: str) -> Exercise:
+    """The exercise of a number; one to practise is drawn when it is first asked for.
+
+    Raises:
+        CourseError: There is no exercise of that number, or it cannot be drawn.
+    """
     number = str(number)
+    if "/" in number:
+        return _drawn(number)
     if number not in EXERCISES:
         raise CourseError(
             f'There is no exercise {number!r}. The number is a text, such as check("1.1", '
             f"my_answer); there are {', '.join(EXERCISES)}."
         )
     return EXERCISES[number]
+
+
+def _drawn(number):
+    """The exercise that a number stands for, drawn when it is first asked for."""
+    kind, _, drawn = number.partition("/")
+    if kind not in DRAWS:
+        raise CourseError(
+            f"Exercise {kind!r} cannot be practised. Those that can are {', '.join(sorted(DRAWS))}."
+        )
+    if not re.fullmatch(r"[1-9][0-9]{0,8}", drawn):
+        raise CourseError(
+            f"{number!r} is no exercise to practise: after the / stands a whole number from 1 up, "
+            f'such as "{kind}/17". These can be practised: {", ".join(sorted(DRAWS))}.'
+        )
+    if number not in PRACTISED:
+        PRACTISED[number] = DRAWS[kind](number)
+    return PRACTISED[number]
 
 
 @contextmanager

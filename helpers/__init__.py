@@ -22,7 +22,7 @@ from helpers.data import (
     scaled_batches,
     split_validation,
 )
-from helpers.drawing import plot_model
+from helpers.drawing import plot_difference, plot_model
 from helpers.plots import (
     give_figures_words,
     plot_bars,
@@ -42,6 +42,7 @@ __all__ = [
     "load_cifar100",
     "load_mnist",
     "plot_bars",
+    "plot_difference",
     "plot_feature_maps",
     "plot_history",
     "plot_images",

@@ -4,7 +4,7 @@ import inspect
 import itertools
 import math
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from unittest import mock
 
 from helpers.differences import (
@@ -45,11 +45,13 @@ class Verdict:
         same: True, False, or None where it cannot be told.
         difference: The first `Difference`, if they are not the same.
         reason: Why it cannot be told, in words without a full stop.
+        graphs: The two models, opened, to whose layers a difference points.
     """
 
     same: bool | None
     difference: Difference | None = None
     reason: str = ""
+    graphs: tuple = ()
 
 
 def compare(first, second, input_shape=None) -> Verdict:
@@ -68,6 +70,10 @@ def compare(first, second, input_shape=None) -> Verdict:
     for model in (first, second):
         check_it_is_a_model(model, "The comparison")
     graphs = _opened_pair(first, second, input_shape)
+    return replace(_compared(first, second, graphs), graphs=graphs)
+
+
+def _compared(first, second, graphs):
     places = partners(*(graph.inputs for graph in graphs))
     if places is None:
         shapes = [[step.shapes[0][1:] for step in graph.inputs] for graph in graphs]

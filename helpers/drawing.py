@@ -1,9 +1,11 @@
 """Draws any Keras model, whichever way it was written, with no program to install."""
 
 import re
+import textwrap
 from collections import Counter
 from html import escape
 
+from helpers.comparison import CannotTell, compare
 from helpers.models import (
     all_layers,
     boxes_of,
@@ -15,7 +17,8 @@ from helpers.models import (
 from helpers.notebook import CourseError, held_back_unless_it_fails
 from helpers.plots import Picture
 
-FONT = 'fontname="Helvetica,Arial,sans-serif" fontcolor="#0f172a"'
+INK = "#0f172a"
+FONT = f'fontname="Helvetica,Arial,sans-serif" fontcolor="{INK}"'
 PIXELS_A_POINT = 4 / 3
 MANY = 12  # layers, from which on a caption counts them instead of naming each
 
@@ -32,6 +35,9 @@ COLOURS = (
 )
 MODEL_COLOURS = ("#bbf7d0", "#15803d")
 OPENED_COLOURS = ("#f4fdf7", "#15803d")
+MARKED = "#b91c1c"  # the outline of what differs
+BETWEEN = 40  # pixels between two drawings side by side
+LINE, LETTER = 22, 7.6  # the height of a line below them, and the width of a letter, in pixels
 
 
 def plot_model(
@@ -75,6 +81,123 @@ def plot_model(
     caption = f"{name}: {_types(boxes)}"
     alt = f"{name[0].upper()}{name[1:]}, {len(boxes)} layers: {_in_words(boxes)}"
     return Picture(_svg(_dot(boxes, direction), alt, caption), alt, caption)
+
+
+def plot_difference(first, second, input_shape=None):
+    """Draw two models side by side, the first thing in which they differ outlined in both.
+
+    The outline is double and red, and a word stands in the box: "differs", "only here", "swapped".
+    Where one model lacks a layer, the arrow that passes its place is red, and says "missing here".
+    A sentence below says what the difference is, or that the two are the same function. Models and
+    layers of one's own inside them are drawn opened. Both models are left as they were.
+
+    Args:
+        first, second, input_shape: As for `compare_models`.
+
+    Returns:
+        A `Picture` that holds SVG.
+
+    Raises:
+        CannotTell: It cannot be told here whether they differ, and why.
+        CourseError: As for `compare_models`, or Graphviz fails.
+    """
+    verdict = compare(first, second, input_shape)
+    if verdict.same is None:
+        raise CannotTell(f"It cannot be told here whether they differ: {verdict.reason}.")
+    told = f"The first difference: {verdict.difference}."
+    if verdict.same:
+        told = "The two are the same function: with the same weights, they give the same answers."
+    drawings, words = [], []
+    for which, graph, marks in zip(
+        ("first", "second"), verdict.graphs, _marks(verdict), strict=True
+    ):
+        boxes = boxes_of(graph)
+        for box in boxes:
+            _describe(box, True, True, False)
+            box.notes += [word for layer, word in marks.boxes if layer is box.layer]
+        drawings.append(_svg(_dot(boxes, "TB", marks), "", f"The {which} model"))
+        words.append(f"The {which} model, {len(boxes)} layers: {_in_words(boxes)}")
+    alt = f"Two models side by side. {told} {'. '.join(words)}."
+    return Picture(_side_by_side(drawings, told, alt), alt, told)
+
+
+class _Marks:
+    """What is to be outlined in a drawing: boxes, and arrows into a box, each with a word.
+
+    Attributes:
+        boxes: Pairs of a layer and a word.
+        arrows: Triples of the layer that an arrow comes from, the one it leads to, and a word.
+    """
+
+    def __init__(self):
+        self.boxes, self.arrows = [], []
+
+
+def _marks(verdict):
+    """What is to be outlined in the first and in the second of two models."""
+    difference, marks = verdict.difference, (_Marks(), _Marks())
+    if difference is None:
+        return marks
+    stages = difference.mine, difference.theirs
+    lacks = {"missing": 0, "extra": 1}.get(difference.what)
+    if lacks is not None:
+        marks[1 - lacks].boxes.append((stages[1 - lacks].layer, "only here"))
+        _mark_gap(marks[lacks], verdict.graphs[lacks], stages[lacks], stages[1 - lacks])
+    elif difference.what in ("input", "output"):
+        for one, graph in zip(marks, verdict.graphs, strict=True):
+            ends = graph.inputs if difference.what == "input" else [s for s, _ in graph.outputs]
+            one.boxes += [(step.layer, "differs") for step in ends]
+    elif difference.where:
+        word = "swapped" if difference.what == "swapped" else "differs"
+        for one, stage in zip(marks, stages, strict=True):
+            one.boxes.append((stage.layer, word))
+    return marks
+
+
+def _mark_gap(marks, graph, after, lost):
+    """Mark where a stage is missing: the arrows into the stage after it, or the model's end."""
+    if after is None:
+        marks.boxes += [(step.layer, "ends too early") for step, _ in graph.outputs]
+        return
+    box = next(box for box in boxes_of(graph) if box.layer is after.layer)
+    pairs = list(zip(after.sources, box.sources, strict=True))
+    passing = [source for number, source in pairs if number in lost.sources] or box.sources
+    marks.arrows += [(source.layer, box.layer, "missing here") for source in passing]
+
+
+def _side_by_side(drawings, told, alt):
+    """Lay two SVGs beside each other in a third, a title above each and a sentence below both."""
+    sizes = [
+        tuple(map(int, re.search(r' width="(\d+)" height="(\d+)"', one).groups()))
+        for one in drawings
+    ]
+    width = max(sum(size[0] for size in sizes) + BETWEEN, 480)
+    lines = textwrap.wrap(told, int(width / LETTER))
+    top, bottom = LINE + 4, max(size[1] for size in sizes) + LINE + 4
+    text = f'font-family="Helvetica,Arial,sans-serif" fill="{INK}"'
+    parts, left = [], 0
+    for one, (wide, _), which in zip(drawings, sizes, ("first", "second"), strict=True):
+        middle = left + wide / 2
+        parts += [
+            f'<text x="{middle:g}" y="16" text-anchor="middle" font-size="15" font-weight="bold" '
+            f"{text}>{which}</text>",
+            re.sub(
+                r' role="img" aria-label="[^"]*"| style="[^"]*"|<title>.*?</title>\n', "", one
+            ).replace("<svg", f'<svg x="{left}" y="{top}"', 1),
+        ]
+        left += wide + BETWEEN
+    parts += [
+        f'<text x="6" y="{bottom + LINE * n - 4}" font-size="14" {text}>{escape(line)}</text>'
+        for n, line in enumerate(lines, start=1)
+    ]
+    height = bottom + LINE * len(lines) + 6
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="{escape(alt)}" '
+        f'viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        f'style="max-width:100%;height:auto">\n<title>{escape(told)}</title>\n'
+        + "\n".join(parts)
+        + "\n</svg>"
+    )
 
 
 def _trained(layer):
@@ -136,8 +259,9 @@ def _in_words(boxes):
     )
 
 
-def _dot(boxes, direction):
-    """Write the drawing in Graphviz's language."""
+def _dot(boxes, direction, marks=None):
+    """Write the drawing in Graphviz's language; `marks` says what is outlined."""
+    outlined = {id(layer) for layer, _ in marks.boxes} if marks else ()
     # Browsers' fonts may be wider than those Graphviz measures: so much room for a letter.
     widths = (
         max(max(9.6 * len(box.type), 7.2 * len(_small_text(box))) for box in boxes) + 8,
@@ -164,14 +288,25 @@ def _dot(boxes, direction):
         colours = (colours for pattern, *colours in COLOURS if re.search(pattern, box.type))
         fill, line = MODEL_COLOURS if layers_inside(box.layer) else next(colours)
         dashed = ",dashed" * ("frozen" in box.notes)
+        outline = ""
+        if id(box.layer) in outlined:
+            line, outline = MARKED, " peripheries=2 penwidth=3"
         rows = _row(f"<b>{escape(box.type)}</b>", box.shape, 15, widths)
         if _small_text(box) or box.activation:
             rows += _row(escape(_small_text(box)), escape(box.activation), 13, widths)
         lines.append(
-            f'{number[box]} [style="rounded,filled{dashed}" fillcolor="{fill}" color="{line}" '
-            f'label=<<table border="0" cellspacing="0">{rows}</table>>]' + "}" * len(box.inside)
+            f'{number[box]} [style="rounded,filled{dashed}"{outline} fillcolor="{fill}" '
+            f'color="{line}" label=<<table border="0" cellspacing="0">{rows}</table>>]'
         )
-    lines += [f"{number[source]} -> {number[box]}" for box in boxes for source in box.sources]
+        lines.append("}" * len(box.inside))
+    for box in boxes:
+        for source in box.sources:
+            arrow = f"{number[source]} -> {number[box]}"
+            for start, end, word in marks.arrows if marks else ():
+                if start is source.layer and end is box.layer:
+                    label = f"<&#160;&#160;{word}&#160;>"
+                    arrow += f' [color="{MARKED}" penwidth=3 fontsize=13 label={label} {FONT}]'
+            lines.append(arrow)
     return "\n".join([*lines, "}"])
 
 

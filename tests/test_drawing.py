@@ -5,7 +5,9 @@ import re
 import sys
 import xml.etree.ElementTree as ET
 
-from helpers import CourseError, plot_model
+from helpers import CourseError, first_difference, plot_difference, plot_model
+from helpers.comparison import CannotTell
+from helpers.drawing import MARKED
 
 import keras
 import numpy as np
@@ -377,6 +379,119 @@ def test_a_wrong_direction_is_named():
 def test_an_input_that_does_not_fit_is_named():
     with pytest.raises(CourseError, match=r"does not take \(4,\): Input 0.*min_ndim=4"):
         plot_model(Digits(), input_shape=(4,))
+
+
+def outlined(picture):
+    """For each of the two models, the texts in what is outlined: in boxes, and at arrows."""
+    root = ET.fromstring(picture.data)
+    return [
+        [
+            [text.text.strip("\xa0 ") for text in group.iter(f"{SVG}text")]
+            for group in model.iter(f"{SVG}g")
+            if group.get("class") in ("node", "edge")
+            and any(part.get("stroke") == MARKED for part in group.iter())
+        ]
+        for model in root.iter(f"{SVG}svg")
+        if model is not root
+    ]
+
+
+def small(*more, padding="valid", last="softmax"):
+    first = layers.Conv2D(4, 3, activation="relu", padding=padding)
+    after = [layers.Flatten(), layers.Dense(5, activation=last)]
+    return keras.Sequential([keras.Input((12, 12, 1)), first, *more, *after])
+
+
+CONV, DENSE = ["Conv2D", "10 × 10 × 4", "differs", "relu"], ["Dense", "5", "differs"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "marked"),
+    [
+        (small(), small(padding="same"), [[CONV], [["Conv2D", "12 × 12 × 4", *CONV[2:]]]]),
+        (small(), small(last="relu"), [[[*DENSE, "softmax"]], [[*DENSE, "relu"]]]),
+        (
+            small(),
+            small(layers.MaxPooling2D(2)),
+            [[["missing here"]], [["MaxPooling2D", "5 × 5 × 4", "only here"]]],
+        ),
+        (
+            small(layers.BatchNormalization()),
+            small(),
+            [[["BatchNormalization", "10 × 10 × 4", "only here"]], [["missing here"]]],
+        ),
+        (
+            keras.Sequential([keras.Input((4,)), layers.Dense(3)]),
+            keras.Sequential([keras.Input((4,)), layers.Dense(3), layers.Dense(2)]),
+            [[["Dense", "3", "ends too early"]], [["Dense", "2", "only here"]]],
+        ),
+        (
+            keras.Sequential([keras.Input((5,)), layers.Dense(3)]),
+            keras.Sequential([keras.Input((4,)), layers.Dense(3)]),
+            [[["InputLayer", "5", "differs"]], [["InputLayer", "4", "differs"]]],
+        ),
+    ],
+    ids=["setting", "activation", "missing", "extra", "end", "input"],
+)
+def test_the_first_difference_is_outlined_in_both(first, second, marked):
+    picture = plot_difference(first, second)
+    assert outlined(picture) == marked
+    assert picture.caption == f"The first difference: {first_difference(first, second)}."
+    root = ET.fromstring(picture.data)
+    assert root.get("aria-label") == picture.alt and picture.caption in picture.alt
+    assert boxes(picture) == sum(len(model.layers) + 1 for model in (first, second))
+    shown = " ".join(text.text for text in root.findall(f"{SVG}text"))
+    assert shown == f"first second {picture.caption}"
+
+
+def test_a_missing_layer_is_looked_for_in_its_own_branch():
+    def two_inputs(*more):
+        image, facts = keras.Input((12, 12, 1)), keras.Input((4,))
+        x = layers.GlobalMaxPooling2D()(layers.Conv2D(4, 3)(image))
+        y = facts
+        for layer in more:
+            y = layer(y)
+        return keras.Model([image, facts], layers.Dense(1)(layers.Concatenate()([x, y])))
+
+    picture = plot_difference(two_inputs(), two_inputs(layers.Dense(4)))
+    assert outlined(picture) == [[["missing here"]], [["Dense", "4", "only here"]]]
+    into = next(
+        group.find(f"{SVG}path").get("d")
+        for group in ET.fromstring(picture.data).iter(f"{SVG}g")
+        if group.get("class") == "edge" and group.find(f"{SVG}path").get("stroke") == MARKED
+    )
+    assert float(re.match(r"M(.*?),", into)[1]) > 200  # from the right one of the two branches
+
+
+def test_a_layer_of_a_class_is_outlined_where_it_stands_inside():
+    opened = keras.Sequential([layers.Dense(5, activation="relu"), layers.Dropout(0.5)])
+    other = keras.Sequential([keras.Input((4,)), opened, *block("second").layers])
+    model = Blocks()
+    model.second.layers[1].rate = 0.25
+    picture = plot_difference(model, other, input_shape=(4,))
+    assert outlined(picture) == [[["Dropout", "5", "differs"]]] * 2
+    assert frames(picture) == 3
+
+
+def test_of_the_same_function_nothing_is_outlined_and_a_sentence_says_so():
+    picture = plot_difference(sequential(), subclassed())
+    assert outlined(picture) == [[], []]
+    assert picture.caption.startswith("The two are the same function: ")
+    assert boxes(picture) == 12
+
+
+class Dice(keras.Model):
+    def call(self, x):
+        return x * np.random.default_rng().random()
+
+
+def test_what_cannot_be_told_is_not_drawn():
+    model = Dice()
+    model(np.ones((1, 3), "float32"))
+    with pytest.raises(CannotTell, match="It cannot be told here whether they differ: "):
+        plot_difference(model, Dice())
+    with pytest.raises(CourseError, match="needs a Keras model, and got None"):
+        plot_difference(model, None)
 
 
 class Branching(keras.Model):
