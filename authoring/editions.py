@@ -16,8 +16,8 @@ import argparse
 import copy
 import re
 import shutil
+import sys
 import zipfile
-from pathlib import Path
 
 from authoring import lesson_exercises, refresh, slide_types
 

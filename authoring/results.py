@@ -199,15 +199,16 @@ def end(process, family):
 
 def judge(result, notebook, notes, limits):
     """Say of each exercise of a lesson how it came out, by the notes of its run."""
-    states, done, failed = {}, set(), set()
+    states, done, failed, late = {}, set(), set(), []
     for note in notes:
         if "states" in note:
             states.update(note["states"])
             done.add(note["cell"])
             failed |= {note["cell"]} if note["failed"] else set()
-            if note["late"]:
-                seconds = f"{limits.seconds:g} seconds"
-                result.remarks.insert(0, f"cell {note['cell']} was interrupted after {seconds}")
+            late += [note["cell"]] if note["late"] else []
+    if late:
+        cells = f"cell{'s' * (len(late) > 1)} {', '.join(late)}"
+        result.remarks.insert(0, f"interrupted after {limits.seconds:g} seconds: {cells}")
     for number in EXERCISES:
         lesson, place = number.split(".")
         if lesson != str(result.lesson):

@@ -20,7 +20,8 @@ def packages():
     import keras
     import tensorflow as tf
 
-    return f"Python {platform.python_version()}, TensorFlow {tf.__version__}, Keras {keras.__version__}"
+    versions = f"TensorFlow {tf.__version__}, Keras {keras.__version__}"
+    return f"Python {platform.python_version()}, {versions}"
 
 
 def training():
