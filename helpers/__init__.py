@@ -10,6 +10,7 @@ start_tensorflow()
 from helpers.comparison import compare_models, first_difference
 from helpers.data import (
     load_cifar100,
+    load_images,
     load_mnist,
     scale_images,
     scaled_batches,
@@ -32,6 +33,7 @@ __all__ = [
     "confirm",
     "first_difference",
     "load_cifar100",
+    "load_images",
     "load_mnist",
     "plot_bars",
     "plot_feature_maps",
