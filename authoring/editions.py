@@ -39,8 +39,8 @@ ABSENT = [  # what is said of what only the whole course has, and what takes its
     (r"<img [^>]*>\n\n", ""),
     (r"Download this repository, open", "Open"),
     (r"\nSomething else is wrong\? There is a form[^\n]*\n", ""),
-    (r"To try whether all works on your machine, every lesson included:.*?```\n\n(?=## )", ""),
-    (r"### What good training is worth.*?(?=\n## )", ""),
+    (r"; to try every lesson on your machine:.*?```\n\n(?=## )", ".\n\n"),
+    (r"### What good training is worth.*?(?=## )", ""),
     (r"\n\[CITATION.cff\]\([^)]*\) says [^.]*\.", ""),
 ]
 

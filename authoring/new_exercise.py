@@ -31,7 +31,7 @@ my_number = 6 * 7
 Here stands in a sentence or two why it is so.
 
 </details>"""
-JUDGE = '''
+JUDGE = """
 
 @exercise(
     "{number}",
@@ -42,7 +42,7 @@ JUDGE = '''
 def _exercise_{place}(answer):
     number = as_number(answer, "The number")
     require(number == 42, f"It is not {{number:g}}.", "Here stands where to look.")
-'''
+"""
 ANSWERS = {
     "RIGHT": """\
     "{number}": {{

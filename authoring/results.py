@@ -78,8 +78,8 @@ class Result:
 class Limits:
     """What one notebook may take: in all, for a cell, and of memory."""
 
-    minutes: float = 10
-    seconds: float = 120
+    minutes: float = 15
+    seconds: float = 300
     gigabytes: float = 4
 
 

@@ -32,7 +32,9 @@ article { break-after: page; }
 table { border-collapse: collapse; width: 100%; }
 th, td { border: 1px solid #64748b; padding: 0.3em 0.5em; text-align: left; vertical-align: top; }
 code { font-size: 95%; }
-@media print { body { font-size: 9pt; margin: 0; max-width: none; } }
+@page { size: A4; margin: 10mm; }
+@media print { body { font-size: 7.8pt; margin: 0; max-width: none; } ul { columns: 2; } }
+h1, h2, ul { margin: 0.3em 0; }
 """
 
 
@@ -134,7 +136,7 @@ def make(folder):
     """Write the sheets of all lessons into a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     body = "".join(map(sheet, read().values()))
-    page = f'<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Sheets</title>\n'
+    page = '<!doctype html>\n<html lang="en">\n<meta charset="utf-8">\n<title>Sheets</title>\n'
     page += f"<style>{STYLE}</style>\n{body}</html>\n"
     (folder / "index.html").write_text(page, encoding="utf-8")
 

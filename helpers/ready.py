@@ -51,7 +51,8 @@ def kernel():
 
     manager, client = start_new_kernel(transport_encryption="auto")
     try:
-        reply = client.execute_interactive("import helpers", timeout=120, output_hook=print)
+        ignored = {"output_hook": lambda message: None, "timeout": 120}
+        reply = client.execute_interactive("import helpers", **ignored)
     finally:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
