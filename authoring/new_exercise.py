@@ -2,8 +2,8 @@
 
     python3 course.py new-exercise 1.7 "Title"
 
-What it writes is a whole exercise, and passes the tests: it asks how much 6 × 7 is. Rewrite it piece
-by piece. The number is the next of its lesson.
+What it writes is a whole exercise, and passes the tests: it asks how much 6 × 7 is. Rewrite it
+piece by piece. The number is the next of its lesson.
 """
 
 import argparse

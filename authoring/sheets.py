@@ -128,8 +128,16 @@ def listed(texts):
 
 def plain(text):
     """A line of Markdown as HTML: code and emphasis, and nothing else."""
-    text = re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text, quote=False))
-    return re.sub(r"(\*\*?)(\S(?:.*?\S)?)\1", r"<em>\2</em>", text)
+    words, *code = re.split(r"`([^`]+)`", html.escape(text, quote=False))
+    shown = [emphasised(words)]
+    for name, after in zip(code[::2], code[1::2], strict=True):
+        shown += [f"<code>{name}</code>", emphasised(after)]
+    return "".join(shown)
+
+
+def emphasised(words):
+    """Words without code in them, with what stands between asterisks emphasised."""
+    return re.sub(r"(\*\*?)(\S(?:.*?\S)?)\1", r"<em>\2</em>", words)
 
 
 def make(folder):

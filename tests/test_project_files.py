@@ -51,7 +51,7 @@ def test_the_citation_is_of_this_version():
 
 
 def test_what_is_made_is_not_committed():
-    made = [f"{folder}/index.html" for folder in ("site", "slides", "editions")]
+    made = [f"{folder}/index.html" for folder in ("site", "slides", "sheets", "editions")]
     done = subprocess.run(["git", "check-ignore", *made], cwd=ROOT, capture_output=True, text=True)
     if done.returncode == 128:
         pytest.skip("not a checkout of git")
