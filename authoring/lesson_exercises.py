@@ -20,6 +20,7 @@ from exercises.checking import EXERCISES
 import nbformat
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))  # where the answers are
+WRITE = 'write it with `python3 course.py new-exercise NUMBER "Title"`, and go on from there'
 LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 
@@ -41,7 +42,10 @@ class InLesson:
 
 def solution_code(source):
     """The code inside a folded solution, as it goes into the exercise's cell."""
-    return re.search(r"```python\n(.*?)\n```", source, flags=re.S).group(1)
+    found = re.search(r"```python\n(.*?)\n```", source, flags=re.S)
+    if not found:
+        raise ValueError(f"an exercise has no solution: {WRITE}")
+    return found.group(1)
 
 
 def is_exercise(cell):

@@ -6,12 +6,12 @@ from authoring import lesson_exercises
 from exercises.checking import EXERCISES
 
 import mutants
+import nbformat
 import pytest
 
 HELD = [
     (path, one) for path in lesson_exercises.LESSONS for one in lesson_exercises.in_lesson(path)
 ]
-NEW = 'write it with `python3 course.py new-exercise NUMBER "Title"`, and go on from there'
 each_exercise = pytest.mark.parametrize("path, one", HELD, ids=[one.number for _, one in HELD])
 
 
@@ -45,11 +45,19 @@ def test_a_lesson_has_exercises_and_no_check_is_left_over(path):
     numbers = [one.number for one in lesson_exercises.in_lesson(path)]
     assert len(numbers) >= 4
     checks = [number for number in EXERCISES if number.startswith(f"{lesson}.")]
-    assert numbers == checks, NEW
+    assert numbers == checks, lesson_exercises.WRITE
+
+
+@pytest.mark.parametrize("path", lesson_exercises.LESSONS, ids=lambda path: path.stem)
+def test_no_exercise_has_a_cell_that_jupyterlab_named(path):
+    for cell in nbformat.read(path, as_version=4).cells:
+        if re.search(r"^### Exercise|^check\(", cell.source, flags=re.M):
+            assert lesson_exercises.is_exercise(cell), lesson_exercises.WRITE
 
 
 @each_exercise
 def test_its_cells_fit_together(path, one):
+    assert one.text and one.check and one.solution, lesson_exercises.WRITE
     assert one.text.splitlines()[0] == f"### Exercise {one.number} · {EXERCISES[one.number].title}"
     assert re.search(rf'^check\("{re.escape(one.number)}", .+\)$', one.check, flags=re.M)
     assert one.solution.startswith("<details><summary>Solution</summary>\n\n```python\n")
@@ -61,8 +69,8 @@ def test_its_cells_fit_together(path, one):
 @each_exercise
 def test_its_tables_are_long_enough(path, one):
     table = lesson_exercises.tables(int(path.name[:2]))
-    assert len(table.WRONG.get(one.number, ())) >= 6, NEW
-    assert len(table.RIGHT.get(one.number, ())) >= 3, NEW
+    assert len(table.WRONG.get(one.number, ())) >= 6, lesson_exercises.WRITE
+    assert len(table.RIGHT.get(one.number, ())) >= 3, lesson_exercises.WRITE
 
 
 @each_exercise
