@@ -17,6 +17,7 @@ import copy
 import re
 import shutil
 import sys
+import tomllib
 import zipfile
 
 from authoring import lesson_exercises, refresh, slide_types
@@ -28,7 +29,8 @@ ROOT = LESSONS.parent
 FOLDER = ROOT / "editions"
 NAME = "three-ways-to-a-keras-model"  # of the folder that the zip unpacks to
 FILES = ("course.py", "pyproject.toml", "requirements.txt", "LICENSE", "LICENSE-PROSE.txt")
-PACKAGES = ("helpers", "exercises", "stand_ins")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PACKAGES = PROJECT["tool"]["setuptools"]["packages"]
 SECTIONS = ("Start", "The lessons", "For students", "Data", "When something fails", "Licences")
 FOLDED = r"(?s)\s*<details><summary>[^<]*</summary>.*?</details>"
 ABSENT = [  # what is said of what only the whole course has, and what takes its place
@@ -80,7 +82,9 @@ def make_to_solve(path):
         for name in FILES:
             made.write(ROOT / name, f"{NAME}/{name}")
         made.writestr(f"{NAME}/README.md", readme_to_solve())
-        for file in sorted(one for room in PACKAGES for one in (ROOT / room).glob("*.*")):
+        for file in sorted(one for room in PACKAGES for one in (ROOT / room).rglob("*.*")):
+            if file.suffix == ".pyc":
+                continue
             text = without_the_absent(file.read_text(encoding="utf-8"))
             made.writestr(f"{NAME}/{file.relative_to(ROOT).as_posix()}", text)
         for file in sorted(LESSONS.glob("*.py")):

@@ -147,7 +147,7 @@ def run_apart(folder, limits, result):
         [sys.executable, "-m", "authoring.run_handed_in", "notebook.ipynb", notes.name]
         + [str(limits.seconds)],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "agg"},
+        env=os.environ | {"PYTHONPATH": str(ROOT), "MPLBACKEND": "agg", "COURSE_PROGRESS": "off"},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
