@@ -154,19 +154,21 @@ def run_apart(folder, limits, result):
         start_new_session=True,
     )
     begun, family, stopped = time.monotonic(), {psutil.Process(process.pid)}, ""
-    while process.poll() is None and not stopped:
-        for one in [*family]:
-            with contextlib.suppress(psutil.Error):
-                family.update(one.children())
-        size = sum(map(memory_of, family)) / 1e6
-        result.megabytes = max(result.megabytes, size)
-        if size > 1000 * limits.gigabytes:
-            stopped = f"took more than {limits.gigabytes:g} GB of memory"
-        elif time.monotonic() - begun > 60 * limits.minutes:
-            stopped = f"took more than {limits.minutes:g} minutes"
-        time.sleep(0.1)
+    try:
+        while process.poll() is None and not stopped:
+            for one in [*family]:
+                with contextlib.suppress(psutil.Error):
+                    family.update(one.children())
+            size = sum(map(memory_of, family)) / 1e6
+            result.megabytes = max(result.megabytes, size)
+            if size > 1000 * limits.gigabytes:
+                stopped = f"took more than {limits.gigabytes:g} GB of memory"
+            elif time.monotonic() - begun > 60 * limits.minutes:
+                stopped = f"took more than {limits.minutes:g} minutes"
+            time.sleep(0.1)
+    finally:  # at Ctrl + C, too
+        end(process, family)
     result.seconds = time.monotonic() - begun
-    end(process, family)
     lines = notes.read_text(encoding="utf-8").splitlines() if notes.exists() else []
     told = []
     for line in lines:
@@ -299,6 +301,7 @@ if __name__ == "__main__":
     asked = parser.parse_args()
     if not asked.folder.is_dir():
         parser.error(f"{asked.folder} is no folder.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # and take along what it has started
     print("Handed-in code is run as it stands: a stranger's belongs in a container.", flush=True)
     make(asked.folder, Limits(asked.minutes, asked.seconds, asked.gigabytes))
     print(f"The table is {asked.folder / 'results.csv'}, with a picture of each lesson beside it.")

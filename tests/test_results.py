@@ -113,6 +113,19 @@ time.sleep(1)
         assert not sleeper.is_running() or sleeper.status() == psutil.STATUS_ZOMBIE
 
 
+def test_who_interrupts_the_command_interrupts_what_it_started(tmp_path, monkeypatch):
+    started = []
+
+    def interrupt(process):
+        started.append(process)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(results, "memory_of", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        results.try_notebook(handed_in(tmp_path, {}), "a.ipynb", Limits())
+    assert started and not started[0].is_running()
+
+
 def test_what_is_no_lesson_gets_its_line_too(tmp_path):
     whole = LESSONS[0].read_text(encoding="utf-8")
     (tmp_path / "damaged.ipynb").write_text(whole[:5000], encoding="utf-8")
