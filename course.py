@@ -6,9 +6,18 @@
     python3 course.py reset 03   make lesson 3 as new, and keep what you had beside it
     python3 course.py progress   say which exercises you have done
     python3 course.py test       run the unit tests and every notebook (further words go to pytest)
+    python3 course.py ready      say whether all that the course needs is there
     python3 course.py slides     make slides of every lesson, for a browser (for instructors);
                                  `slides --pdf` prints hand-outs and scripts, too
-    python3 course.py editions   make the lessons without solutions, and with (for instructors)
+    python3 course.py editions to_solve   make a zip without solutions, to hand out (for
+                                 instructors); `editions solved` makes lessons with them
+    python3 course.py present 02 open lesson 2 to teach it live, large and empty (for instructors)
+    python3 course.py results FOLDER      run what a class handed in, exercise by exercise (for
+                                 instructors)
+    python3 course.py sheets     make a sheet for each lesson: minutes, questions (for instructors)
+    python3 course.py wheelhouse FOLDER   put all packages into a folder, for machines without a
+                                 network: there, `set-up --from FOLDER` installs them
+    python3 course.py new-exercise 1.7 "Title"    write an exercise to begin with (for authors)
     python3 course.py refresh    run every notebook and store its outputs (for authors)
     python3 course.py browser    run the tests that drive a real browser (for authors)
     python3 course.py site       make the lessons into a site with search (for authors)
@@ -34,6 +43,7 @@ LESSONS = os.path.join(HERE, "notebooks")
 COPY = "my_lessons"
 SETTINGS = os.path.join(HERE, "learner", "jupyterlab")  # defaults, which the reader's own overrule
 OLDEST, NEWEST = (3, 11), (3, 13)
+UNKNOWN_INSTRUCTION = (-4, 132, 0xC000001D)  # how a program ends that uses one
 
 
 def reason_it_cannot_run(version, system, machine):
@@ -76,10 +86,14 @@ def fingerprint(requirements):
     return what.hexdigest()
 
 
-def set_up(for_authors=False):
-    """Make .venv and install the packages into it, unless that is done already."""
+def set_up(for_authors=False, wheels=None):
+    """Make .venv and install the packages into it, unless that is done already.
+
+    From a folder of wheels, if one is named, and else from the internet.
+    """
     if not has_been_installed("requirements.txt"):
-        print("Setting up the course in .venv (about 700 MB to download, a few minutes) ...")
+        cost = "from %s" % wheels if wheels else "about 700 MB to download"
+        print("Setting up the course in .venv (%s, a few minutes) ..." % cost)
         sys.stdout.flush()
         uv = shutil.which("uv")
         if uv:
@@ -88,7 +102,7 @@ def set_up(for_authors=False):
         else:
             make = [sys.executable, "-m", "venv", "--clear", VENV]
         run_or_stop(make)
-        install("requirements.txt")
+        install("requirements.txt", wheels)
     if for_authors and not has_been_installed("requirements-authors.txt"):
         print("Adding the authors' packages to .venv ...")
         sys.stdout.flush()
@@ -108,7 +122,7 @@ def has_been_installed(requirements):
         return file.read() == fingerprint(requirements)
 
 
-def install(requirements):
+def install(requirements, wheels=None):
     """Install a list of packages into .venv, and note it there."""
     uv = shutil.which("uv")
     if uv:
@@ -116,9 +130,49 @@ def install(requirements):
     else:
         command = [venv_python(), "-m", "pip", "install", "--quiet"]
         command += ["--disable-pip-version-check"]
+    if wheels:
+        command += ["--no-index", "--find-links", wheels]
     run_or_stop(command + ["-r", requirements])
     with open(stamp_of(requirements), "w") as file:
         file.write(fingerprint(requirements))
+
+
+def make_wheelhouse(folder):
+    """Put the packages for machines like this one, with this Python, into a folder."""
+    uv = shutil.which("uv")
+    if uv:
+        pip = [uv, "run", "--quiet", "--no-project", "--python", sys.executable]
+        pip += ["--with", "pip", "python", "-m", "pip"]
+    else:
+        set_up()
+        pip = [venv_python(), "-m", "pip"]
+    with open(os.path.join(HERE, "requirements.txt")) as file:
+        wanted = [line.split("#")[0].strip() for line in file]
+    wanted = [line for line in wanted if line and not line.startswith("-e")]
+    wanted.append("setuptools>=77")  # installs the course itself: see pyproject.toml
+    os.makedirs(folder, exist_ok=True)
+    run_or_stop(pip + ["download", "--quiet", "--only-binary", ":all:", "-d", folder] + wanted)
+    print(
+        "The packages are in %s, for this system and Python %d.%d. On a machine without a network:"
+        % ((folder,) + sys.version_info[:2])
+    )
+    print("    python3 course.py set-up --from FOLDER")
+    return 0
+
+
+def told_to(words):
+    """What `set-up` is told by the words behind it, or None if they make no sense."""
+    if words in ([], ["authors"]):
+        return {"for_authors": bool(words)}
+    if len(words) == 2 and words[0] == "--from" and os.path.isdir(words[1]):
+        return {"wheels": os.path.abspath(words[1])}
+    return None
+
+
+def is_not_in_this_copy(command):
+    """Whether a command needs a folder that the edition for learners leaves out."""
+    room = {"pytest": "tests"}.get(command[1], command[1].split(".")[0]) if command else ""
+    return room in ("tests", "authoring") and not os.path.isdir(os.path.join(HERE, room))
 
 
 def run_or_stop(command):
@@ -162,17 +216,31 @@ def main(words):
         "progress": ["-m", "learner.progress_file"],
         "test": ["-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder"],
         "slides": ["-m", "authoring.slides"],
+        "ready": ["-m", "helpers.ready"],
         "editions": ["-m", "authoring.editions"],
+        "present": ["-m", "authoring.present"],
+        "results": ["-m", "authoring.results"],
+        "sheets": ["-m", "authoring.sheets"],
+        "new-exercise": ["-m", "authoring.new_exercise"],
         "refresh": ["-m", "authoring.refresh"],
         "browser": ["-m", "pytest", "-m", "browser"],
         "site": ["-m", "authoring.site"],
         "set-up": None,
+        "wheelhouse": None,
     }
-    if task not in commands:
+    told = told_to(rest) if task == "set-up" else {"for_authors": task in ("browser", "site")}
+    if task not in commands or told is None or (task == "wheelhouse" and len(rest) != 1):
         sys.exit(__doc__)
-    if task == "open" and hasattr(os, "geteuid") and os.geteuid() == 0:
-        rest = ["--allow-root"] + rest  # in a container everybody is root
-    set_up(for_authors=task in ("browser", "site") or words == ["set-up", "authors"])
+    if task == "wheelhouse":
+        return make_wheelhouse(os.path.abspath(rest[0]))
+    if is_not_in_this_copy(commands[task]):
+        sys.exit(
+            "This copy of the course has what learners need, and `%s` is for instructors and "
+            "authors. Whether all is there says `python3 course.py ready`." % task
+        )
+    if task in ("open", "present") and hasattr(os, "geteuid") and os.geteuid() == 0:
+        rest = rest + ["--allow-root"]  # in a container everybody is root
+    set_up(**told)
     if task == "set-up":
         return 0
     try:
@@ -180,9 +248,12 @@ def main(words):
             status = subprocess.call([venv_python(), "-m", "learner.own_copy"], cwd=HERE)
             if status:
                 return status
-        return subprocess.call([venv_python()] + commands[task] + rest, cwd=HERE)
+        status = subprocess.call([venv_python()] + commands[task] + rest, cwd=HERE)
     except KeyboardInterrupt:
         return 130
+    if status in UNKNOWN_INSTRUCTION:
+        print("This processor is too old for TensorFlow, which needs AVX: use another machine.")
+    return status
 
 
 if __name__ == "__main__":

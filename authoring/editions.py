@@ -1,21 +1,24 @@
-"""Makes class editions of the lessons: one to solve, one solved.
+"""Makes editions of the course for a class.
 
-    python3 course.py editions                  into the folder editions
-    python3 course.py editions FOLDER           into another one
-    python3 course.py editions colab ADDRESS    one for Colab, of the repository at that address
+    python3 course.py editions to_solve         a zip to hand out: the course without solutions
+    python3 course.py editions solved           every solution in its place, run (ten minutes)
+    python3 course.py editions colab ADDRESS    lessons for Colab, of the repository at that address
 
-FOLDER/to_solve holds the lessons without the folded solutions, the notes for instructors, and all
-that would answer a guess; FOLDER/solved with the solutions in their cells, run from a fresh kernel
-on the data that is at hand. editions/colab holds the lessons with one cell more, which fetches and
-installs the course when it runs in Colab and does nothing elsewhere. None is committed: all are
-made from `notebooks/`, where exercise, check and solution stand together.
+They come into the folder editions, and none is committed: all are made from `notebooks/`, where
+exercise, check and solution stand together. to_solve.zip holds all that a learner's machine needs;
+its lessons have no solutions, no notes for instructors, and no answers to guesses: neither folded
+ones nor outputs. The folder solved has the lessons with the solutions in their cells, run from a
+fresh kernel on the data that is at hand. The lessons in the folder colab have one cell more, which
+fetches and installs the course when it runs in Colab and does nothing elsewhere.
 """
 
+import argparse
 import copy
 import re
 import shutil
 import sys
-from pathlib import Path
+import tomllib
+import zipfile
 
 from authoring import lesson_exercises, refresh
 from learner import own_copy
@@ -23,14 +26,69 @@ from learner import own_copy
 import nbformat
 
 LESSONS = lesson_exercises.LESSONS[0].parent
-FOLDER = LESSONS.parent / "editions"
+ROOT = LESSONS.parent
+FOLDER = ROOT / "editions"
+NAME = "three-ways-to-a-keras-model"  # of the folder that the zip unpacks to
+FILES = ("course.py", "pyproject.toml", "requirements.txt", "LICENSE", "LICENSE-PROSE.txt")
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+PACKAGES = PROJECT["tool"]["setuptools"]["packages"]
+SECTIONS = ("Start", "The lessons", "For students", "Data", "When something fails", "Licences")
+FOLDED = r"(?s)\s*<details><summary>[^<]*</summary>.*?</details>"
+ABSENT = [  # what is said of what only the whole course has, and what takes its place
+    (r",? and the solution is folded below(?=\.)", ""),
+    (r" ?The solution is folded below\.", ""),
+    (r"The solution is folded below it,\s+and the last cell", "The last cell"),
+    (r",? or unfold the solution below the check\.", "."),
+    (r"<img [^>]*>\n\n", ""),
+    (r"Download this repository, open", "Open"),
+    (r"\nSomething else is wrong\? There is a form[^\n]*\n", ""),
+    (r"; to try every lesson on your machine:.*?```\n\n(?=## )", ".\n\n"),
+    (r"### What good training is worth.*?(?=## )", ""),
+    (r"\n\[CITATION.cff\]\([^)]*\) says [^.]*\.", ""),
+]
+
+
+def without_the_absent(text):
+    """A text of the course without what it says of things that are not in the edition to solve."""
+    for pattern, instead in ABSENT:
+        text = re.sub(pattern, instead, text, flags=re.S)
+    return text
 
 
 def to_solve(lesson):
-    """A learner's copy of a lesson (a notebook in memory), without its folded solutions."""
+    """A learner's copy of a lesson (a notebook in memory), with no solution and no word of one."""
     edition = own_copy.for_learners(lesson)
     edition.cells = [cell for cell in edition.cells if not _is_solution(cell)]
+    for cell in edition.cells:
+        if cell.cell_type != "code":
+            cell.source = without_the_absent(re.sub(FOLDED, "", cell.source).rstrip())
     return edition
+
+
+def readme_to_solve():
+    """The README of the edition to solve: of the course's own, what its learners need."""
+    text = without_the_absent((ROOT / "README.md").read_text(encoding="utf-8"))
+    opening, *sections = re.split(r"(?m)^(?=## )", text)
+    return opening + "".join(one for one in sections if one[3:].startswith(SECTIONS))
+
+
+def make_to_solve(path):
+    """Write the edition to solve as a zip, which starts by the README's command."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in FILES:
+            made.write(ROOT / name, f"{NAME}/{name}")
+        made.writestr(f"{NAME}/README.md", readme_to_solve())
+        for file in sorted(one for room in PACKAGES for one in (ROOT / room).rglob("*.*")):
+            if file.suffix == ".pyc":
+                continue
+            text = without_the_absent(file.read_text(encoding="utf-8"))
+            made.writestr(f"{NAME}/{file.relative_to(ROOT).as_posix()}", text)
+        for file in sorted(LESSONS.glob("*.py")):
+            made.write(file, f"{NAME}/notebooks/{file.name}")
+        for file in lesson_exercises.LESSONS:
+            edition = to_solve(nbformat.read(file, as_version=4))
+            made.writestr(f"{NAME}/notebooks/{file.name}", nbformat.writes(edition) + "\n")
 
 
 def solved(lesson):
@@ -82,23 +140,30 @@ def _is_solution(cell):
     return re.fullmatch(r"exercise-\d+-solution", cell["id"]) is not None
 
 
-def make(folder):
-    """Write both editions into a folder, with the files that the lessons need beside them."""
-    for name in ("to_solve", "solved"):
-        place = folder / name
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(LESSONS, place, ignore=shutil.ignore_patterns(".*", "__pycache__"))
-        for path in sorted(place.glob("*.ipynb")):
-            lesson = nbformat.read(path, as_version=4)
-            nbformat.write((to_solve if name == "to_solve" else solved)(lesson), path)
-            if name == "solved":
-                print(f"running {path.name} ...", flush=True)
-                refresh.run(path)
-    print(f"Both editions are in {folder}: to_solve and solved.")
+def make_solved(folder):
+    """Write the solved edition into a folder, with the files that the lessons need beside them."""
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(LESSONS, folder, ignore=shutil.ignore_patterns(".*", "__pycache__"))
+    for path in sorted(folder.glob("*.ipynb")):
+        nbformat.write(solved(nbformat.read(path, as_version=4)), path)
+        print(f"running {path.name} ...", flush=True)
+        refresh.run(path)
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] == ["colab"]:
-        make_for_colab(FOLDER / "colab", "".join(sys.argv[2:]))
+    parser = argparse.ArgumentParser(
+        prog="course.py editions",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("edition", choices=("to_solve", "solved", "colab"))
+    parser.add_argument("address", nargs="?", default="", help="of the repository, for colab")
+    asked = parser.parse_args()
+    if asked.edition == "colab":
+        make_for_colab(FOLDER / "colab", asked.address)
+    elif asked.edition == "to_solve":
+        make_to_solve(FOLDER / "to_solve.zip")
+        print(f"{FOLDER / 'to_solve.zip'}: unpack it, and start it as its README says.")
     else:
-        make(Path(sys.argv[1]).resolve() if len(sys.argv) > 1 else FOLDER)
+        make_solved(FOLDER / "solved")
+        print(f"The solved edition is in {FOLDER / 'solved'}.")

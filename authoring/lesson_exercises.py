@@ -21,6 +21,7 @@ from exercises.checking import EXERCISES
 import nbformat
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))  # where the answers are
+WRITE = 'write it with `python3 course.py new-exercise NUMBER "Title"`, and go on from there'
 LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
 
 
@@ -42,7 +43,10 @@ class InLesson:
 
 def solution_code(source):
     """The code inside a folded solution, as it goes into the exercise's cell."""
-    return re.search(r"```python\n(.*?)\n```", source, flags=re.S).group(1)
+    found = re.search(r"```python\n(.*?)\n```", source, flags=re.S)
+    if not found:
+        raise ValueError(f"an exercise has no solution: {WRITE}")
+    return found.group(1)
 
 
 def is_exercise(cell):
@@ -59,7 +63,8 @@ def guesses_in(cell):
 
 def in_lesson(path):
     """Every `InLesson` of a notebook file, in order."""
-    cells = {c["id"]: c.source for c in nbformat.read(path, as_version=4).cells if is_exercise(c)}
+    cells = defaultdict(str)  # a cell that is missing is empty, and a test says how to write it
+    cells |= {c["id"]: c.source for c in nbformat.read(path, as_version=4).cells if is_exercise(c)}
     count = sum(re.fullmatch(r"exercise-\d+", name) is not None for name in cells)
     return [
         InLesson(

@@ -1,4 +1,4 @@
-"""The parts of README.md and benchmarks/README.md that are read from elsewhere."""
+"""The parts of README.md, authoring/CLASS.md and benchmarks/README.md read from elsewhere."""
 
 import hashlib
 import io
@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+from authoring import sheets
 from authoring.browser import open_browser
 from benchmarks import report
 
@@ -16,6 +17,7 @@ from PIL import Image, PngImagePlugin
 
 ROOT = Path(__file__).parent.parent
 README, BENCHMARKS = ROOT / "README.md", ROOT / "benchmarks/README.md"
+CLASS = ROOT / "authoring/CLASS.md"
 PICTURE = ROOT / "authoring/pictures/lesson.png"
 MINUTES = re.compile(  # of a lesson, and of its exercises, as its first cell tells them
     r"\*\*It takes\*\* about (\d+) minutes, and its exercises about (\d+) more"
@@ -48,6 +50,8 @@ def generated_parts(path):
     """Every part that a page holds between `<!-- name -->` and `<!-- end of name -->`."""
     if path == BENCHMARKS:
         return report.tables()
+    if path == CLASS:
+        return {"plans": sheets.table_of_plans(), "goals": sheets.table_of_goals()}
     return {"lessons": table_of_lessons(), "figures": report.three_figures()}
 
 
@@ -90,7 +94,7 @@ def photograph(path):
 
 def refresh():
     """Write the generated parts, and the picture of a lesson if there is a browser."""
-    for path in (README, BENCHMARKS):
+    for path in (README, CLASS, BENCHMARKS):
         path.write_text(with_generated_parts(path), encoding="utf-8")
     if not PICTURE.exists() or Image.open(PICTURE).text.get("cells") != fingerprint():
         try:

@@ -8,24 +8,29 @@ The environment variable COURSE_DATA_DIR names a folder with the real data.
 
 Stored outputs are what people see who read a lesson on a web page, and what nbval compares with.
 Only what a reader sees is kept: no times, no versions, no frames of a progress bar but the last.
+A picture that shows what it showed stays as it is, so that differences are about what has changed.
 """
 
+import copy
 import os
 import sys
 from pathlib import Path
 
 from authoring import readme, slide_types
-from authoring.stored import picture_in
+from authoring.stored import picture_in, shows_the_same
 
 import nbformat
 from nbclient import NotebookClient
 from nbval.plugin import coalesce_streams
+from traitlets.config import Config
 
 LESSONS = Path(__file__).parent.parent / "notebooks"
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+# Without it, each kernel warns of what others on this machine might overhear.
+KERNEL = Config(KernelManager={"transport_encryption": "auto"})
 
 
 def run(path):
@@ -35,9 +40,22 @@ def run(path):
         nbclient.exceptions.CellExecutionError: A cell failed; the file is left as it was.
     """
     notebook = nbformat.read(path, as_version=4)
-    NotebookClient(notebook, timeout=3600, resources={"metadata": {"path": path.parent}}).execute()
+    before = copy.deepcopy(notebook)
+    where = {"metadata": {"path": path.parent}}
+    NotebookClient(notebook, timeout=3600, resources=where, config=KERNEL).execute()
     tidy(notebook)
+    keep_pictures(before, notebook)
     nbformat.write(notebook, path)
+
+
+def keep_pictures(before, after):
+    """Put a lesson's pictures of before in the place of those that show the same."""
+    old = {cell["id"]: cell.get("outputs", []) for cell in before.cells}
+    for cell in after.cells:
+        for was, is_now in zip(old[cell["id"]], cell.get("outputs", []), strict=False):
+            pictures = picture_in(was), picture_in(is_now)
+            if all(pictures) and shows_the_same(*pictures):
+                is_now.data["text/html"] = was.data["text/html"]
 
 
 def tidy(notebook):

@@ -10,7 +10,7 @@ from exercises.guesses import guess
 __all__ = ["check", "guess", "hint", "practice", "progress"]
 
 for module in pkgutil.iter_modules(__path__):
-    if module.name.startswith(("lesson_", "drawn", "guesses_rows")):  # each makes known what it holds
+    if module.name.startswith(("lesson_", "drawn", "guesses_rows")):  # each tells what it holds
         importlib.import_module(f"{__name__}.{module.name}")
 
 in_other_words.start()

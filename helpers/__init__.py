@@ -17,6 +17,7 @@ start_tensorflow()
 from helpers.comparison import compare_models, first_difference
 from helpers.data import (
     load_cifar100,
+    load_images,
     load_mnist,
     scale_images,
     scaled_batches,
@@ -40,6 +41,7 @@ __all__ = [
     "confirm",
     "first_difference",
     "load_cifar100",
+    "load_images",
     "load_mnist",
     "plot_bars",
     "plot_difference",

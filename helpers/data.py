@@ -74,6 +74,50 @@ def load_cifar100(
     return (data["x_train"], data["y_train"]), (data["x_test"], data["y_test"])
 
 
+def load_images(name: str, train_size: int | None = None, test_size: int | None = None):
+    """Load a set of images of your own, such as Fashion-MNIST, under its own name.
+
+    The file NAME.npz in the folder that COURSE_DATA_DIR names holds it: `x_train` and `x_test`, as
+    uint8 of shape (n, height, width) or (n, height, width, 3), 0 to 255, and `y_train` and
+    `y_test`, whole numbers from 0 up, of shape (n,) or (n, 1).
+
+    Args:
+        name: the file's, without its ending: "fashion_mnist".
+        train_size: how many training images, the first ones of the set; all of them if left out.
+        test_size: the same for test images.
+
+    Returns:
+        `(x_train, y_train), (x_test, y_test)`: images as the file has them, labels of shape (n,).
+
+    Raises:
+        CourseError: COURSE_DATA_DIR names no folder, there is no such file in it, it holds other
+            arrays, or a size makes no sense.
+    """
+    folder = os.environ.get("COURSE_DATA_DIR")
+    if not folder:
+        raise CourseError(
+            "Images of your own come from the folder that the environment variable "
+            "COURSE_DATA_DIR names: set it, and start the course anew."
+        )
+    path, data, counts = expanded(folder) / f"{name}.npz", {}, []
+    try:
+        with np.lib.npyio.NpzFile(path) as archive:
+            for part, size in {"train": train_size, "test": test_size}.items():
+                x, y = archive[f"x_{part}"], archive[f"y_{part}"]
+                if x.dtype != "uint8" or x.ndim not in (3, 4) or x.shape[3:] not in ((), (3,)):
+                    raise ValueError(f"x_{part} is {x.dtype} {x.shape}, not uint8 images")
+                if y.dtype.kind not in "iu" or y.size != len(x):
+                    raise ValueError(f"y_{part} is {y.dtype} {y.shape}, not a label an image")
+                if size is not None and not _is_whole(size, 1, len(x)):
+                    raise ValueError(f"{part}_size is {size!r}, and there are {len(x):,} images")
+                data[part] = x[:size].copy(), y.ravel()[:size].copy()
+                counts.append(f"{len(data[part][0]):,} to {part}")
+    except Exception as error:  # a damaged file can fail in any way
+        raise CourseError(f"{path} cannot be read as images ({_words(error)}).") from None
+    print(f"{name}: images from the folder in COURSE_DATA_DIR ({', '.join(counts)})")
+    return data["train"], data["test"]
+
+
 # Scale, split, batches
 
 

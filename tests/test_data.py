@@ -491,3 +491,55 @@ def test_the_real_images(name, monkeypatch, capsys):
     if name == "cifar100":
         with np.load(REAL_DATA / "cifar100.npz") as file:
             np.testing.assert_array_equal(file["y_train_coarse"], np.array(COARSE_OF_FINE)[y_train])
+
+
+# Images of one's own
+
+
+def own_images(folder, **changes):
+    rng = np.random.default_rng(0)
+    arrays = {
+        "x_train": rng.integers(0, 256, (30, 8, 9), "uint8"),
+        "y_train": np.arange(30).reshape(30, 1),
+        "x_test": rng.integers(0, 256, (6, 8, 9), "uint8"),
+        "y_test": np.arange(6),
+    }
+    np.savez(folder / "clothes.npz", **arrays | changes)
+    return arrays
+
+
+def test_images_of_ones_own_come_under_their_own_name(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path))
+    arrays = own_images(tmp_path)
+    (x, y), (x_test, y_test) = helpers.load_images("clothes", 20)
+    assert np.array_equal(x, arrays["x_train"][:20]) and x.dtype == "uint8"
+    assert y.tolist() == list(range(20)) and (len(x_test), y_test.shape) == (6, (6,))
+    said = "clothes: images from the folder in COURSE_DATA_DIR (20 to train, 6 to test)\n"
+    assert capsys.readouterr().out == said
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"x_train": np.zeros((30, 8, 9))}, "x_train is float64"),
+        ({"x_test": np.zeros((6, 8), "uint8")}, "not uint8 images"),
+        ({"x_train": np.zeros((30, 8, 9, 4), "uint8")}, "not uint8 images"),
+        ({"y_train": np.arange(29)}, "not a label an image"),
+        ({"y_test": np.zeros(6)}, "not a label an image"),
+        ({}, "train_size is 31"),
+    ],
+)
+def test_other_arrays_are_refused(tmp_path, monkeypatch, changes, words):
+    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path))
+    own_images(tmp_path, **changes)
+    with pytest.raises(helpers.CourseError, match=words):
+        helpers.load_images("clothes", 31 if not changes else 5)
+
+
+def test_images_of_ones_own_need_their_folder_and_file(tmp_path, monkeypatch):
+    monkeypatch.delenv("COURSE_DATA_DIR", raising=False)
+    with pytest.raises(helpers.CourseError, match="COURSE_DATA_DIR names"):
+        helpers.load_images("clothes")
+    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path))
+    with pytest.raises(helpers.CourseError, match="clothes.npz cannot be read"):
+        helpers.load_images("clothes")

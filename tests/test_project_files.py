@@ -51,7 +51,8 @@ def test_the_citation_is_of_this_version():
 
 
 def test_what_is_made_is_not_committed():
-    made = [f"{folder}/index.html" for folder in ("site", "slides", "editions", "my_lessons")]
+    folders = ("site", "slides", "sheets", "editions", "my_lessons")
+    made = [f"{folder}/index.html" for folder in folders]
     done = subprocess.run(["git", "check-ignore", *made], cwd=ROOT, capture_output=True, text=True)
     if done.returncode == 128:
         pytest.skip("not a checkout of git")

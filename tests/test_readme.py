@@ -3,17 +3,25 @@
 import re
 
 import course
-from authoring.readme import BENCHMARKS, PICTURE, README, ROOT, fingerprint, with_generated_parts
+from authoring.readme import (
+    BENCHMARKS,
+    CLASS,
+    PICTURE,
+    README,
+    ROOT,
+    fingerprint,
+    with_generated_parts,
+)
 
 import pytest
 from PIL import Image
 
-PAGES = [README, BENCHMARKS, ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
+PAGES = [README, CLASS, BENCHMARKS, ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
 TEXT = README.read_text(encoding="utf-8")
 STALE = "run `python3 course.py refresh readme` and commit"
 
 
-@pytest.mark.parametrize("page", [README, BENCHMARKS], ids=["front page", "benchmarks"])
+@pytest.mark.parametrize("page", [README, CLASS, BENCHMARKS], ids=["front", "class", "benchmarks"])
 def test_its_generated_parts_are_fresh(page):
     assert page.read_text(encoding="utf-8") == with_generated_parts(page), STALE
 
