@@ -389,15 +389,6 @@ class Layer:
             "It is right, but while a model trains it does something else.",
             "Nothing in it is to depend on `training`.",
         )
-        gradients = [_gradients(which, x) for which in (layer, right)]
-        for mine, theirs, what in zip(*gradients, ("layers before it", "weights"), strict=True):
-            require(
-                _alike(mine, theirs),
-                f"It gives the right numbers, but training could not change the {what}: no "
-                "gradient, or another one, comes to them through this layer.",
-                "Compute with the inputs and the weights themselves: what stops gradients or "
-                "leaves the tensors has no place in call.",
-            )
         try:
             made_of(answer, kind, settings)(keras.Input(x.shape[1:]))
         except Exception:
@@ -407,6 +398,15 @@ class Layer:
                 "NumPy functions and `if` need numbers. `ops` has functions of the same names as "
                 "NumPy's that do not, such as ops.maximum and ops.where.",
             ) from None
+        gradients = [_gradients(which, x) for which in (layer, right)]
+        for mine, theirs, what in zip(*gradients, ("layers before it", "weights"), strict=True):
+            require(
+                _alike(mine, theirs),
+                f"It gives the right numbers, but training could not change the {what}: no "
+                "gradient, or another one, comes to them through this layer.",
+                "Compute with the inputs and the weights themselves: what stops gradients or "
+                "leaves the tensors has no place in call.",
+            )
 
     def _behaves_like(self, kind, settings, layer, x):
         try:

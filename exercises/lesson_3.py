@@ -33,7 +33,7 @@ def _bent(bend):
     return Bent
 
 
-NUMBERS = np.array([[0.2, 3.0], [-0.3, -40.0], [500.0, -0.01], [1.0, 0.0]], "float32")
+NUMBERS = np.array([[0.2, 3.0], [-0.3, -40.0], [500.0, -0.01], [0.7, 0.0]], "float32")
 BEND = "A number above 0 stays as it is; one below 0 is multiplied by `self.slope`, and what comes "
 BEND += "out is still below 0."
 
@@ -420,14 +420,15 @@ def _judge_config(layer, config):
         "The note is right. Leave from_config and __init__ as they were.",
     )
     known, now = (layers.Dense.get_config(one) for one in (layer, again))
-    for key in known:
-        require(
-            known[key] == now[key] or key in config,
-            f"Its note does not hold all that the parent class knows: {key} got lost.",
-            "super().get_config() returns what the parent class knows; add yours to it.",
-        )
-        require(
-            known[key] == now[key],
+    changed = [key for key in known if known[key] != now[key]]
+    lost = [key for key in changed if key not in config]
+    require(
+        not lost,
+        f"Its note does not hold all that the parent class knows: {' and '.join(lost)} got lost.",
+        "super().get_config() returns what the parent class knows; add yours to it.",
+    )
+    for key in changed:
+        raise Wrong(
             f"Made anew from what get_config returns, it has another value of {key}: "
             f"{describe(now[key])}.",
             "The parent's note has it right already: add `limit`, and change nothing else.",
