@@ -73,13 +73,12 @@ class Value:
             require(
                 not isinstance(answer, str),
                 f"{self.name} is {describe(answer)}, and a number{none} is asked for.",
-                "Write it without quotation marks, in digits and without a comma between "
-                f"thousands{none}.",
+                "Leave out the quotation marks. A number has no comma between thousands.",
             )
             try:
                 answer = as_number(answer, self.name)
             except Wrong as wrong:
-                hint = f"Write one plain number, or a sum such as 2 + 3{none}."
+                hint = f"Write one plain number, such as 2.5{none and ', or None'}."
                 raise Wrong(wrong.told, hint) from None
         words = "None" if answer is None else f"{answer:,.10g}"
         for one in self.mistakes:
@@ -366,7 +365,8 @@ class Layer:
         layer, right = made_of(answer, kind, settings, self.known), self.right(**settings)
         right(x)
         try:
-            given = call(layer, x.copy(), doing=one.doing, known=self.known)
+            known = [*self.known, ("ValueError|IndexError|InvalidArgument", None, one.hint)]
+            given = call(layer, x.copy(), doing=one.doing, known=known)
         except Wrong:
             if layer.weights:  # of the wrong shape, perhaps
                 _judge_weights(layer, right)

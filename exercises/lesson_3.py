@@ -206,7 +206,6 @@ exercise(
                 None,
                 "Was it made in build, as `self.name = ...`, and is it spelled alike in both?",
             ),
-            ("InvalidArgument|ValueError|IndexError", None, ANY_INPUT),
         ],
     )
 )

@@ -270,7 +270,10 @@ def _in_plain_words(error, model):
             rank[1], "more"
         )
         return f"{who} needs {needs}, and gets {rank[3]}."
-    return f'Keras says "{first_line(error)}".'
+    line = first_line(error)
+    if len(line) <= 100:
+        return f'Keras says "{line}".'
+    return f"{who or 'one of its steps'} cannot compute with what it gets."
 
 
 def _names_on_self(model):
