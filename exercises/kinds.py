@@ -369,14 +369,14 @@ class Layer:
             given = call(layer, x.copy(), doing=one.doing, known=known)
         except Wrong:
             if layer.weights:  # of the wrong shape, perhaps
-                _judge_weights(layer, right)
+                _judge_weights(layer, right, one.doing)
             raise
         require(
             given is not None,
             "Its call returns nothing.",
             "What `call` computes must leave it: its last line begins with `return`.",
         )
-        _judge_weights(layer, right)
+        _judge_weights(layer, right, one.doing)
         _same_numbers(layer, right)
         mine, theirs = (np.asarray(which(x)) for which in (layer, right))
         if not _alike(mine, theirs):
@@ -435,7 +435,7 @@ def _where_a_layer_parts(x, mine, right, settings, one):
     return f"{where[0].upper()}{where[1:]}, {told}"
 
 
-def _judge_weights(layer, right):
+def _judge_weights(layer, right, doing):
     """Judge which weights a layer has, and how they begin."""
     mine, theirs = layer.weights, right.weights
     count = f"{len(mine)} weight array{'s' * (len(mine) != 1)}"
@@ -452,8 +452,8 @@ def _judge_weights(layer, right):
     for one, other in zip(mine, theirs, strict=True):
         require(
             np.prod(one.shape) == np.prod(other.shape),
-            f"Its weight has the shape {tuple(one.shape)}, and here it needs {other.shape[-1]} "
-            "numbers.",
+            f"Its weight has the shape {tuple(one.shape)}; {doing}, it needs "
+            f"{np.prod(other.shape)} numbers.",
             "How many there are follows from the last number of `input_shape`: the channels.",
         )
         require(

@@ -423,7 +423,7 @@ def _judge_config(layer, config):
     lost = [key for key in changed if key not in config]
     require(
         not lost,
-        f"Its note does not hold all that the parent class knows: {' and '.join(lost)} got lost.",
+        f"Its note does not hold all that the parent class knows: {', '.join(lost)} got lost.",
         "super().get_config() returns what the parent class knows; add yours to it.",
     )
     for key in changed:

@@ -496,7 +496,7 @@ WRONG = {
         ),
         "three channels only": (
             gain('self.factors = self.add_weight(shape=(3,), initializer="ones")'),
-            "shape (3,), and here it needs 5",
+            "5 channels, it needs 5 numbers",
         ),
         "images only": (
             gain(
@@ -930,7 +930,7 @@ class Mended(keras.Model):
         "limit alone": (limited('return {"limit": self.limit}'), "missing 1 required"),
         "the parent left out": (
             limited('return {"units": self.units, "limit": self.limit}'),
-            "activation and use_bias got lost",
+            "activation, use_bias got lost",
         ),
         "a fixed limit": (
             limited('return {**super().get_config(), "limit": 0.25}'),
