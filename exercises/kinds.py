@@ -68,8 +68,18 @@ class Value:
 
     def judge(self, answer) -> None:
         """Raise `Wrong` unless an answer is the right value, in any spelling of it."""
-        if not (answer is None and self.may_be_none):
-            answer = as_number(answer, self.name)
+        none = " or None" * self.may_be_none
+        if not (answer is None and none):
+            require(
+                not isinstance(answer, str),
+                f"{self.name} is {describe(answer)}, and a number{none} is asked for.",
+                "Leave out the quotation marks. A number has no comma between thousands.",
+            )
+            try:
+                answer = as_number(answer, self.name)
+            except Wrong as wrong:
+                hint = f"Write one plain number, such as 2.5{none and ', or None'}."
+                raise Wrong(wrong.told, hint) from None
         words = "None" if answer is None else f"{answer:,.10g}"
         for one in self.mistakes:
             require(not _equal(answer, one.answer), one.told.format(words), one.hint)
@@ -180,14 +190,18 @@ class Function:
         take: Makes a value that can be compared out of what a function returned, from that and a
             `Call`; raises `Wrong` if it is of no use.
         then: Judges what `take` has made once it is right, in the same way.
+        when_none: Judges a function that returned None, from that and the `Call`; without it, or if
+            it raises nothing, `return` is missing.
         known: Errors that learners often meet, as `verdicts.call` takes them.
         rtol: How far a number may be from the right one, as a share of that.
     """
 
-    def __init__(self, right, calls, mistakes=(), take=None, then=None, known=(), rtol=1e-4):
+    def __init__(
+        self, right, calls, mistakes=(), take=None, then=None, when_none=None, known=(), rtol=1e-4
+    ):
         self.right, self.calls, self.mistakes = right, list(calls), list(mistakes)
         self.take = take or (lambda result, _: as_number(result, "What it returns"))
-        self.then, self.known, self.rtol = then, known, rtol
+        self.then, self.when_none, self.known, self.rtol = then, when_none, known, rtol
 
     def __call__(self, function, *beside):
         """Raise `Wrong` for the first call of which something else comes back."""
@@ -208,7 +222,7 @@ class Function:
                     self.then(result, one)
             return
         for mistake in self.mistakes:
-            if given and self._behaves_like(mistake.answer, given):
+            if wrong is not None and self._behaves_like(mistake.answer, given):
                 raise Wrong(mistake.told, mistake.hint)
         if wrong is None:
             raise stopped
@@ -220,6 +234,8 @@ class Function:
     def _result(self, function, one):
         arguments = copy.deepcopy(one.arguments)
         result = call(function, *arguments, doing=one.doing, known=self.known)
+        if result is None and self.when_none:
+            self.when_none(function, one)
         require(result is not None, "It returns None.", "Its last line begins with `return`.")
         require(
             _alike(arguments, one.arguments),
@@ -251,7 +267,9 @@ def _alike(one, other, rtol=1e-4):
     if isinstance(one, list | tuple) and isinstance(other, list | tuple):
         pairs = zip(one, other, strict=False)
         return len(one) == len(other) and all(_alike(*pair, rtol) for pair in pairs)
-    if callable(one) or isinstance(one, str) or one is None:
+    if one is None or other is None:
+        return one is other
+    if callable(one) or isinstance(one, str):
         return one == other or callable(other)  # a copy of a model is another object
     one, other = np.asarray(one), np.asarray(other)
     return one.shape == other.shape and np.allclose(one, other, rtol=rtol, atol=rtol / 100)
@@ -343,29 +361,43 @@ class Layer:
                 self._judge(answer, settings, one)
 
     def _judge(self, answer, settings, one):
-        (x,), where = one.arguments, f"{one.doing[0].upper()}{one.doing[1:]}"
-        layer, right = (
-            made_of(answer, keras.layers.Layer, settings, self.known),
-            self.right(**settings),
-        )
-        given = call(layer, x.copy(), doing=one.doing, known=self.known)
+        (x,), kind = one.arguments, keras.layers.Layer
+        layer, right = made_of(answer, kind, settings, self.known), self.right(**settings)
+        right(x)
+        try:
+            known = [*self.known, ("ValueError|IndexError|InvalidArgument", None, one.hint)]
+            given = call(layer, x.copy(), doing=one.doing, known=known)
+        except Wrong:
+            if layer.weights:  # of the wrong shape, perhaps
+                _judge_weights(layer, right, one.doing)
+            raise
         require(
             given is not None,
             "Its call returns nothing.",
             "What `call` computes must leave it: its last line begins with `return`.",
         )
-        right(x)
-        _judge_weights(layer, right)
+        _judge_weights(layer, right, one.doing)
         _same_numbers(layer, right)
         mine, theirs = (np.asarray(which(x)) for which in (layer, right))
         if not _alike(mine, theirs):
             for mistake in self.mistakes:
                 if self._behaves_like(mistake.answer, settings, layer, x):
                     raise Wrong(mistake.told, mistake.hint)
-            told = "{}, it gives {}, and {} is right.".format(
-                where, *_where_they_part(mine, theirs)
-            )
-            raise Wrong(told, one.hint)
+            raise Wrong(_where_a_layer_parts(x, mine, theirs, settings, one), one.hint)
+        require(
+            _alike(np.asarray(layer(x, training=True)), theirs),
+            "It is right, but while a model trains it does something else.",
+            "Nothing in it is to depend on `training`.",
+        )
+        try:
+            made_of(answer, kind, settings)(keras.Input(x.shape[1:]))
+        except Exception:
+            raise Wrong(
+                "On numbers it is right, but inside a model it stops, where a tensor may have no "
+                "numbers in it yet.",
+                "NumPy functions and `if` need numbers. `ops` has functions of the same names as "
+                "NumPy's that do not, such as ops.maximum and ops.where.",
+            ) from None
         gradients = [_gradients(which, x) for which in (layer, right)]
         for mine, theirs, what in zip(*gradients, ("layers before it", "weights"), strict=True):
             require(
@@ -375,15 +407,6 @@ class Layer:
                 "Compute with the inputs and the weights themselves: what stops gradients or "
                 "leaves the tensors has no place in call.",
             )
-        try:
-            layer(keras.Input(x.shape[1:]))
-        except Exception:
-            raise Wrong(
-                "On numbers it is right, but inside a model it stops, where a tensor may have no "
-                "numbers in it yet.",
-                "NumPy functions and `if` need numbers. `ops` has functions of the same names as "
-                "NumPy's that do not, such as ops.maximum and ops.where.",
-            ) from None
 
     def _behaves_like(self, kind, settings, layer, x):
         try:
@@ -400,7 +423,19 @@ class Layer:
             yield (one.answer,), one.told
 
 
-def _judge_weights(layer, right):
+def _where_a_layer_parts(x, mine, right, settings, one):
+    """Say where what a layer gives is not right, and of which number it has made that."""
+    made = "".join(f"made with {name}={value} and " for name, value in settings.items())
+    where = f"{made}{one.doing}"
+    wrong, theirs = _where_they_part(mine, right)
+    told = f"it gives {wrong}, and {theirs} is right."
+    if mine.shape == right.shape == x.shape:
+        place = np.unravel_index(np.argmax(np.abs(mine - right)), x.shape)
+        told = f"it makes {mine[place]:.4g} of {x[place]:.4g}, and {right[place]:.4g} is right."
+    return f"{where[0].upper()}{where[1:]}, {told}"
+
+
+def _judge_weights(layer, right, doing):
     """Judge which weights a layer has, and how they begin."""
     mine, theirs = layer.weights, right.weights
     count = f"{len(mine)} weight array{'s' * (len(mine) != 1)}"
@@ -417,8 +452,8 @@ def _judge_weights(layer, right):
     for one, other in zip(mine, theirs, strict=True):
         require(
             np.prod(one.shape) == np.prod(other.shape),
-            f"Its weight has the shape {tuple(one.shape)}, and here it needs {other.shape[-1]} "
-            "numbers.",
+            f"Its weight has the shape {tuple(one.shape)}; {doing}, it needs "
+            f"{np.prod(other.shape)} numbers.",
             "How many there are follows from the last number of `input_shape`: the channels.",
         )
         require(
@@ -450,7 +485,7 @@ def _gradients(layer, x):
     with tf.GradientTape() as tape:
         tape.watch(x)
         total = tf.reduce_sum(layer(x) ** 2)
-    for_x, for_weights = tape.gradient(total, [x, [one.value for one in layer.weights]])
+    for_x, for_weights = tape.gradient(total, [x, layer.trainable_variables])
     return for_x, [None if one is None else np.ravel(one) for one in for_weights]
 
 
@@ -466,6 +501,35 @@ def made_of(answer, kind, settings: dict, known=()):
     Raises:
         Wrong: It is no such class, or it cannot be made.
     """
+    judge_class(answer, kind)
+    values = ", ".join(f"{name}={value!r}" for name, value in settings.items())
+    doing, places = f"made as {answer.__name__}({values})", ()
+    try:
+        inspect.signature(answer).bind(**settings)
+    except TypeError:  # its arguments may have other names
+        places, settings = tuple(settings.values()), {}
+    made = call(answer, *places, **settings, doing=doing, known=known)
+    require_super(made)
+    return made
+
+
+METHODS = {  # what a class must have, what happens without it, and what it takes
+    "call": ("it cannot compute", "inputs"),
+    "train_step": ("fit does what it always does", "data"),
+}
+
+
+def judge_class(answer, kind, method: str = "call") -> None:
+    """Judge whether an answer is a class of layers or models.
+
+    Args:
+        answer: What the learner gave.
+        kind: The class of Keras that it must build on.
+        method: What it must define.
+
+    Raises:
+        Wrong: It is something else.
+    """
     parent = f"{'keras' if kind is keras.Model else 'layers'}.{kind.__name__}"
     if answer is None or isinstance(answer, str) or inspect.isfunction(answer):
         raise Wrong(
@@ -473,31 +537,25 @@ def made_of(answer, kind, settings: dict, known=()):
             f"Write `class Name({parent}):` and pass the name to the check.",
         )
     if not inspect.isclass(answer):
-        told, name = f"The answer is {describe(answer)}", "Name"
+        told, made = f"The answer is {describe(answer)}", type(answer)
+        hint = f"It begins with `class Name({parent}):`, has `{method}`, and is not called itself."
         if isinstance(answer, keras.layers.Layer):
-            name = type(answer).__name__
-            made = "model" if isinstance(answer, keras.Model) else "layer"
-            told = f"The answer is one {made} made from the class {name}"
-            if type(answer).__module__.startswith("keras."):
-                told += " of Keras"
-        raise Wrong(
-            f"{told}, and the class itself is asked for.",
-            "The name must go on standing for the class: no brackets in the check, and no line "
-            f"such as `{name} = {name}(...)`."
-            if not type(answer).__module__.startswith("keras.")
-            else f"It begins with `class Name({parent}):`, has `call`, and is not called itself.",
-        )
+            what = "model" if isinstance(answer, keras.Model) else "layer"
+            told = f"The answer is one {what} made from the class {made.__name__}"
+            told += " of Keras" * made.__module__.startswith("keras.")
+        if not made.__module__.startswith("keras."):
+            name = made.__name__ if isinstance(answer, keras.layers.Layer) else "Name"
+            hint = "The name must go on standing for the class: no brackets in the check, and no "
+            hint += f"line such as `{name} = {name}(...)`."
+        raise Wrong(f"{told}, and the class itself is asked for.", hint)
+    name, (lacking, takes) = answer.__name__, METHODS[method]
     require(
         issubclass(answer, kind),
-        f"The class {answer.__name__} does not build on {parent}.",
-        f"The brackets after its name say what it builds on: class {answer.__name__}({parent}):",
+        f"The class {name} does not build on {parent}.",
+        f"The brackets after its name say what it builds on: class {name}({parent}):",
     )
     require(
-        answer.call is not keras.layers.Layer.call and answer.call is not keras.Model.call,
-        f"The class {answer.__name__} has no method `call`, so it cannot compute.",
-        "Define `def call(self, inputs):`, indented as build and __init__ are, and spelled so.",
+        getattr(answer, method) not in (keras.layers.Layer.call, getattr(keras.Model, method)),
+        f"The class {name} has no method `{method}`, so {lacking}.",
+        f"Define `def {method}(self, {takes}):`, indented under the class, and spelled so.",
     )
-    values = ", ".join(f"{name}={value!r}" for name, value in settings.items())
-    made = call(answer, **settings, doing=f"made as {answer.__name__}({values})", known=known)
-    require_super(made)
-    return made

@@ -3,293 +3,219 @@
 import inspect
 import math
 import tempfile
-from contextlib import nullcontext
 from pathlib import Path
-from unittest import mock
 
 from exercises.checking import exercise
-from exercises.kinds import made_of
+from exercises.kinds import Call, Layer, Mistake, Network, OnPaper, Value, made_of
 from exercises.lesson_1 import digit_network
 from exercises.lesson_2 import photo_network
-from exercises.modes import judge_direction, require_default
-from exercises.networks import built_model, judge_network
-from exercises.verdicts import (
-    NotAttempted,
-    Wrong,
-    as_number,
-    call,
-    describe,
-    require,
-)
+from exercises.modes import judge_direction
+from exercises.networks import built_model, judge_network, undecorated
+from exercises.verdicts import NotAttempted, Wrong, call, describe, require
 from helpers.models import all_layers, boxes_of, open_model
 
 import keras
 import numpy as np
-import tensorflow as tf
-from keras import layers
-
-NEVER_RETURNS = "What `call` computes must leave it: its last line begins with `return`."
+from keras import layers, ops
 
 
-@exercise(
+def _bent(bend):
+    """A class of layers that bends numbers in some way."""
+
+    class Bent(layers.Layer):
+        def __init__(self, slope):
+            super().__init__()
+            self.slope = slope
+
+        def call(self, inputs):
+            return bend(inputs, self.slope)
+
+    return Bent
+
+
+NUMBERS = np.array([[0.2, 3.0], [-0.3, -40.0], [500.0, -0.01], [0.7, 0.0]], "float32")
+BEND = "A number above 0 stays as it is; one below 0 is multiplied by `self.slope`, and what comes "
+BEND += "out is still below 0."
+
+exercise(
     "3.1",
     "A layer in one line",
     why="A layer without weights is no more than this: note the settings, and compute in call.",
     start="Put `return` and one expression in place of the three dots; `self.slope` is the number "
     "to multiply by.",
-)
-def _leaky(answer):
-    numbers = np.array([[3.0, 1.0, -1.0, -2.0]], "float32")
-    others = np.array([[0.2, 0.0], [-0.3, -40.0], [500.0, -0.01]], "float32")
-    for slope in (0.25, 0.5, 0.9):
-        layer = made_of(answer, layers.Layer, {"slope": slope})
-        doing = "called on the numbers 3, 1, -1 and -2"
-        known = [
+)(
+    Layer(
+        right=_bent(lambda x, slope: ops.maximum(x, slope * x)),
+        made=[{"slope": slope} for slope in (0.25, 0.5, 0.9)],
+        calls=[
+            Call((NUMBERS,), "called on four rows of two numbers", BEND),
+            Call((NUMBERS.reshape(2, 2, 2),), "called on a batch of shape (2, 2, 2)", BEND),
+        ],
+        mistakes=[
+            Mistake(_bent(bend), told, BEND)
+            for bend, told in (
+                (lambda x, _: ops.relu(x), "What is below 0 becomes 0, as with relu."),
+                (lambda x, slope: slope * x, "Every number is multiplied, those above 0, too."),
+                (
+                    lambda x, slope: ops.minimum(x, slope * x),
+                    "The two sides are swapped: what is above 0 is multiplied, and what is below 0 "
+                    "stays.",
+                ),
+                (
+                    lambda x, slope: ops.maximum(x, -slope * x),
+                    "What is below 0 is multiplied, but comes out above 0.",
+                ),
+                (
+                    lambda x, slope: ops.where(x > 0, x, slope),
+                    "What is below 0 becomes the slope itself, and not a multiple of it.",
+                ),
+                (
+                    lambda x, slope: ops.where(x > 0, x, x / slope),
+                    "What is below 0 is divided by the slope.",
+                ),
+                (
+                    lambda x, slope: ops.where(x > slope, x, slope * x),
+                    "What lies between 0 and the slope is multiplied, too.",
+                ),
+                (
+                    lambda x, _: ops.leaky_relu(x),
+                    "It takes no notice of the slope that it was made with: what is below 0 is "
+                    "multiplied by 0.2.",
+                ),
+            )
+        ],
+        known=[
             (
                 "truth value",
-                "Called on 3, 1, -1 and -2, it stops at an `if` or the like, which cannot ask "
-                "about four numbers.",
+                "It stops at an `if` or the like, which cannot ask about many numbers.",
                 "An `if` asks about one number, and here are many. `ops` computes with all at "
                 "once.",
             ),
             ("name 'slope'", None, "`__init__` noted it on `self`: call must say `self.` too."),
-        ]
-        given = call(layer, numbers, doing=doing, known=known)
-        require(given is not None, "Its call returns nothing.", NEVER_RETURNS)
-        given = np.asarray(given)
-        require(
-            given.shape == numbers.shape,
-            f"From four numbers it makes {'a single one' if given.size == 1 else given.size}, of "
-            f"shape {given.shape}.",
-            "It changes numbers one by one, so as many must come out as went in.",
-        )
-        doing = "called on a batch of three, with two numbers each"
-        more = np.asarray(call(layer, others, doing=doing))
-        require(
-            more.shape == others.shape,
-            f"From a batch of shape {others.shape} it makes one of shape {more.shape}.",
-            "It changes numbers one by one, so as many must come out as went in.",
-        )
-        pairs = [*zip(numbers[0], given[0], strict=True), *zip(others.flat, more.flat, strict=True)]
-        for number, result in pairs:
-            right = number if number > 0 else slope * number
-            require(
-                np.isclose(result, right),
-                f"With the slope {slope}, {number:g} becomes {result:g}.",
-                "A number above 0 stays as it is."
-                if number > 0
-                else "A number below 0 is multiplied by `self.slope`, whatever that is, and what "
-                "comes out is still below 0.",
-            )
-    try:
-        layer(keras.Input((4,)))
-    except Exception:
-        raise Wrong(
-            "On numbers it is right, but inside a model it stops, where a tensor may have no "
-            "numbers in it yet.",
-            "NumPy functions and `if` need numbers. `ops` has functions of the same names as "
-            "NumPy's that do not, such as ops.maximum and ops.where.",
-        ) from None
-    x = tf.constant([[2.0, -3.0]])
-    with tf.GradientTape() as tape:
-        tape.watch(x)
-        result = layer(x)
-    gradient = tape.gradient(result, x)
-    require(
-        gradient is not None and np.allclose(gradient, [[1.0, 0.9]]),
-        "It gives the right numbers, but no gradient finds its way back through it, so the layers "
-        "before it could not learn.",
-        "Compute with the inputs themselves: what stops gradients or leaves the tensors has no "
-        "place in call.",
+        ],
     )
+)
 
 
-@exercise(
+NOT_THOSE = "A layer made in call is not found, a layer that is never called has not built its "
+NOT_THOSE += "weights, and Dropout has none."
+
+exercise(
     "3.2",
     "What Keras finds",
     why="A weight that Keras does not find is neither trained nor saved, and nothing warns you.",
     start="Go through the layers one by one: is it on `self`, and is it ever called?",
+)(
+    OnPaper(
+        Value(
+            "The number of weight arrays",
+            6,
+            "Count the arrays, not the numbers in them: a Dense layer has two, kernel and bias.",
+            [
+                Mistake(
+                    few,
+                    "{} is too few for all weight arrays, trainable or not.",
+                    "A Dense layer has two, and BatchNormalization keeps four: two that the "
+                    "optimizer adjusts and two that the layer collects.",
+                )
+                for few in range(6)
+            ]
+            + [Mistake(many, "{} weight arrays are too many.", NOT_THOSE) for many in range(7, 13)],
+        ),
+        Value(
+            "The number of trainable arrays",
+            4,
+            "Two of the four arrays in BatchNormalization are not trainable: the running mean and "
+            "variance. Everything else that Keras finds is.",
+        ),
+    )
 )
-def _found(weights, trainable):
-    weights = as_number(weights, "The number of weight arrays")
-    trainable = as_number(trainable, "The number of trainable arrays")
-    require(
-        trainable <= weights,
-        f"Of {weights:g} weight arrays, {trainable:g} cannot be trainable.",
-        "First comes the number of all, then the number of those among them that are trained.",
-    )
-    require(
-        weights >= 6,
-        f"{weights:g} weight array{' is' if weights == 1 else 's are'} too few.",
-        "A Dense layer has two, and BatchNormalization keeps four: two that the optimizer adjusts "
-        "and two that the layer collects.",
-    )
-    require(
-        weights == 6,
-        f"{weights:g} weight arrays are too many.",
-        "A layer made in call is not found, a layer that is never called has not built its "
-        "weights, and Dropout has none."
-        if weights < 20
-        else "Count the arrays, not the numbers in them: a Dense layer has two, kernel and bias.",
-    )
-    require(
-        trainable == 4,
-        f"{trainable:g} trainable array{' is' if trainable == 1 else 's are'} too "
-        f"{'many' if trainable > 4 else 'few'}.",
-        "Two of the four arrays in BatchNormalization are not trainable: the running mean and "
-        "variance. Everything else that Keras finds is.",
-    )
 
 
-@exercise(
+def _gain(compute):
+    """A class of layers that compute something from the input and a factor for each channel."""
+
+    class Gain(layers.Layer):
+        def build(self, input_shape):
+            self.factors = self.add_weight(shape=(input_shape[-1],), initializer="ones")
+
+        def call(self, inputs):
+            return compute(inputs, self.factors)
+
+    return Gain
+
+
+ANY_INPUT = (
+    "One factor for each channel, the last number of `input_shape`. How many axes there are "
+)
+ANY_INPUT += "besides must not matter, and no size may be written as a number."
+CHANNELS = "The input is multiplied by the factors, channel by channel; nothing else happens."
+
+exercise(
     "3.3",
     "A layer with weights of its own",
     why="`add_weight` in `build` is how every layer of Keras gets its weights, Dense included.",
     start="It needs the methods build(self, input_shape) and call(self, inputs); section 1 has "
     "both.",
+)(
+    Layer(
+        right=_gain(lambda x, factors: x * factors),
+        made=[{}],
+        calls=[
+            Call((np.random.default_rng(0).normal(0, 2, shape).astype("float32"),), doing, hint)
+            for shape, doing, hint in (
+                ((2, 5, 5, 3), "called on two images of 5 × 5 with 3 channels", CHANNELS),
+                ((2, 4, 6, 5), "called on images of 4 × 6 with 5 channels", ANY_INPUT),
+                ((4, 6), "called on rows of 6 numbers", ANY_INPUT),
+                ((2, 7, 4), "called on sequences of 7 rows with 4 channels", ANY_INPUT),
+            )
+        ],
+        mistakes=[
+            Mistake(_gain(compute), told, CHANNELS)
+            for compute, told in (
+                (lambda x, factors: x + factors, "The factors are added to the input."),
+                (
+                    lambda x, factors: x * ops.abs(factors),
+                    "A factor below 0 does the same as one above 0.",
+                ),
+                (
+                    lambda x, factors: factors * ops.ones_like(x),
+                    "It gives the same, whatever the input is.",
+                ),
+                (
+                    lambda x, factors: ops.matmul(x, factors),
+                    "It adds up the channels, and one number is left of each pixel.",
+                ),
+                (lambda x, factors: x, "It gives what it gets: the factors are not used."),
+            )
+        ],
+        known=[
+            (
+                "__init__.* missing",
+                None,
+                "`build` learns the number of channels from `input_shape`, so `__init__` needs no "
+                "argument.",
+            ),
+            (
+                "You cannot add new elements of state",
+                "Its call makes a weight, and when call runs it is too late for that.",
+                "`add_weight` belongs into `build(self, input_shape)`, which Keras calls once.",
+            ),
+            (
+                "has no attribute|is not defined",
+                None,
+                "Was it made in build, as `self.name = ...`, and is it spelled alike in both?",
+            ),
+        ],
+    )
 )
-def _gain(answer):
-    needs = (
-        "`build` learns the number of channels from `input_shape`, so `__init__` needs no argument."
-    )
-    layer = made_of(answer, layers.Layer, {}, known=[("__init__.* missing", None, needs)])
-    ones = np.ones((2, 5, 5, 3), "float32")
-    known = [
-        (
-            "has no attribute|is not defined",
-            None,
-            "Was it made in build, as `self.name = ...`, and is it spelled alike in both?",
-        ),
-        (
-            "You cannot add new elements of state",
-            "Its call makes a weight, and when call runs it is too late for that.",
-            "`add_weight` belongs into `build(self, input_shape)`, which Keras calls once.",
-        ),
-    ]
-    try:
-        given = call(
-            layer, ones, doing="called on two images of 5 × 5 with 3 channels", known=known
-        )
-    except Wrong:
-        if layer.weights:
-            _judge_number_of_factors(layer.weights[0])
-        raise
-    require(given is not None, "Its call returns nothing.", NEVER_RETURNS)
-    require(
-        layer.weights,
-        "After a call, Keras finds no weights in it.",
-        "Arrays and tensors on `self` are not weights. `self.add_weight(...)` makes one.",
-    )
-    require(
-        len(layer.weights) == 1,
-        f"It has {len(layer.weights)} weight arrays, and one is enough.",
-        "The factors are all that it learns.",
-    )
-    factors = layer.weights[0]
-    _judge_number_of_factors(factors)
-    require(
-        layer.trainable_weights,
-        "Its weight is not trainable, so training leaves the factors as they are.",
-        "`add_weight` makes a weight trainable unless it is told otherwise.",
-    )
-    require(
-        np.allclose(factors, 1),
-        "Before any training, its factors are not all 1.",
-        'The argument `initializer` of `add_weight` says how a weight begins: "zeros" is one '
-        "choice, and there is another for this.",
-    )
-    factors.assign(np.reshape([2.0, -3.0, 0.5], factors.shape))
-    given = np.asarray(layer(ones))
-    require(
-        given.shape == ones.shape,
-        f"From shape {ones.shape} it makes {given.shape}.",
-        "Each number is multiplied by one factor, so the shape stays.",
-    )
-    pixel = ", ".join(f"{number:g}" for number in given[0, 0, 0])
-    require(
-        np.allclose(given, [2.0, -3.0, 0.5]),
-        f"With the factors 2, -3 and 0.5, a pixel of 1, 1 and 1 becomes {pixel}.",
-        "The input is multiplied by the factors, channel by channel; nothing else happens.",
-    )
-    given = np.asarray(layer(2 * ones))
-    require(
-        np.allclose(given, [4.0, -6.0, 1.0]),
-        "It gives the same, whatever the input is.",
-        "The input is multiplied by the factors.",
-    )
-    for words, shape in (
-        ("images of 4 × 6 with 5 channels", (2, 4, 6, 5)),
-        ("rows of 6 numbers", (4, 6)),
-        ("sequences of 7 rows with 4 channels", (2, 7, 4)),
-    ):
-        _judge_gain_of(answer, words, shape)
-    call(made_of(answer, layers.Layer, {}), keras.Input((7,)), doing="called on a keras.Input")
 
-
-def _judge_gain_of(answer, words, shape):
-    """Judge what the layer makes of other inputs than images of 5 × 5, and how it learns there."""
-    random = np.random.default_rng(0)
-    layer, x = made_of(answer, layers.Layer, {}), random.normal(0, 2, shape).astype("float32")
-    works = "It works for images of 5 × 5 with 3 channels, but"
-    hint = (
-        "How many channels there are stands last in `input_shape`. No size may be written as a "
-        "number."
-        if len(shape) == 4
-        else "How many axes an input has must not matter: one factor for each channel, and no "
-        "axes besides."
-    )
-    try:
-        layer(x)
-        right = random.normal(0, 2, shape[-1])
-        layer.weights[0].assign(np.reshape(right, layer.weights[0].shape))
-        with tf.GradientTape() as tape:
-            given = layer(x)
-        gradient = tape.gradient(given, layer.trainable_variables)[0]
-    except Exception:
-        raise Wrong(f"{works} stops at {words}.", hint) from None
-    require(
-        given.shape == shape,
-        f"{works} of {words} (shape {shape}) it makes the shape {tuple(given.shape)}.",
-        hint,
-    )
-    require(
-        np.allclose(given, x * right, rtol=1e-4),
-        f"{works} not for {words}: there, numbers are multiplied by the factors of other channels, "
-        "or something else happens to them.",
-        "The input is multiplied by the factors, channel by channel; nothing else happens.",
-    )
-    sums = x.reshape(-1, shape[-1]).sum(axis=0)
-    require(
-        gradient is not None and np.allclose(np.ravel(gradient), sums, rtol=1e-3, atol=1e-3),
-        "Training leaves the factors as they are: no gradient of what it gives reaches them.",
-        "Let call multiply by the weight itself, and not by a copy of its numbers.",
-    )
-
-
-def _judge_number_of_factors(factors):
-    require(
-        np.prod(factors.shape) == 3,
-        f"For 3 channels its weight has the shape {tuple(factors.shape)}.",
-        "One factor for each channel. The channels are the last number of `input_shape`.",
-    )
-
-
-@exercise(
+exercise(
     "3.4",
     "The digit network as a class",
     why="List, graph and class are three ways to write one and the same network.",
     start="class MyDigits(keras.Model): with __init__ and call, and then my_digits = MyDigits().",
-)
-def _digits_as_class(model):
-    with _undecorated(model):
-        judge_network(model, digit_network(), "class")
-
-
-def _undecorated(model):
-    """While this context lasts, a call that is a `tf.function` is the plain function inside it."""
-    kind = type(model)
-    function = getattr(vars(kind).get("call"), "python_function", None)
-    return mock.patch.object(kind, "call", function) if function else nullcontext()
+)(Network(digit_network, style="class"))
 
 
 @exercise(
@@ -301,7 +227,6 @@ def _undecorated(model):
 )
 def _mended(answer):
     model = made_of(answer, keras.Model, {})
-    require_default(model)
     reference = keras.Sequential(
         [
             keras.Input((28, 28, 1)),
@@ -311,7 +236,7 @@ def _mended(answer):
             layers.Dense(10, activation="softmax"),
         ]
     )
-    with _undecorated(model):
+    with undecorated(model):
         _judge_mended(model, reference)
 
 
@@ -355,10 +280,7 @@ def _judge_home(model):
     start="class MyPhoto(keras.Model): make the three parts in __init__, each a Sequential.",
 )
 def _photo_in_parts(model):
-    if isinstance(model, keras.Model):
-        require_default(model)
-    with _undecorated(model):
-        judge_network(model, photo_network(64), "class", in_parts=True)
+    judge_network(model, photo_network(64), "class", in_parts=True)
     parts = [box for box in boxes_of(open_model(model, nested=False)) if box.sources]
     count = "1 part" if len(parts) == 1 else f"{len(parts)} parts"
     require(
@@ -403,13 +325,10 @@ def _limited(answer):
         {"units": 2, "limit": 0.5, "name": "mine", "kernel_initializer": "zeros"},
     ):
         layer = made_of(answer, layers.Dense, settings)
-        _judge_limit(layer, settings.get("limit", 1.0))
-        require(
-            layer.trainable_weights == layer.weights,
-            "Its weights are not trainable any more.",
-            "Leave __init__ and call as they were.",
-        )
-        _judge_config(layer)
+        _judge_limit(layer, settings)
+        config = _config_of(layer)
+        _judge_limit(layer, settings, "Asked for get_config(), the layer changes. ")
+        _judge_config(layer, config)
         registered = keras.saving.get_registered_name(answer)
         require(
             keras.saving.get_registered_object(registered) is answer,
@@ -421,24 +340,29 @@ def _limited(answer):
 
 # Some of what comes out is beyond a limit, and some is not.
 FAR = np.array([[9.0, -9.0, 5.0, 7.0], [-9.0, 9.0, -5.0, -7.0], [0.1, 0.0, 0.0, 0.0]], "float32")
+ALL_TO_INIT = (
+    "All of it goes to __init__: the dictionary holds its arguments, by their names, each "
+)
+ALL_TO_INIT += "as it was given. super().get_config() knows those of the parent class."
 
 
-def _judge_limit(layer, limit):
-    """Judge whether the layer is still the one that the exercise gave."""
-    given = np.asarray(call(layer, FAR, doing="called on large numbers"))
-    plain = layers.Dense(layer.units, layer.activation, layer.use_bias)
+def _judge_limit(layer, settings, after=""):
+    """Judge whether a layer is still the one that the exercise gave."""
+    limit = settings.get("limit", 1.0)
+    told = f"{after}Made with a limit of {limit:g}, it no longer does what it did."
+    hint = "Leave __init__ and call as they were: only get_config and one line above the class are "
+    hint += "missing, and get_config only reads what is on `self`."
+    plain = layers.Dense(**{key: value for key, value in settings.items() if key != "limit"})
     plain.build(FAR.shape)
+    require(getattr(layer, "limit", None) == limit and layer.units == plain.units, told, hint)
+    given = np.asarray(call(layer, FAR, doing="called on large numbers"))
     plain.set_weights(layer.get_weights())
-    require(
-        np.allclose(given, np.clip(plain(FAR), -limit, limit), atol=1e-5),
-        f"Made with a limit of {limit:g}, the layer no longer does what it did.",
-        "Leave __init__ and call as they were: only get_config and one line above the class are "
-        "missing.",
-    )
+    require(np.allclose(given, np.clip(plain(FAR), -limit, limit), atol=1e-5), told, hint)
+    require(layer.trainable_weights == layer.weights, "Its weights are not trainable.", hint)
 
 
-def _judge_config(layer):
-    """Judge whether a layer made from the note of get_config is the same layer."""
+def _config_of(layer):
+    """What get_config of a layer returns, if its arguments are all known to the class."""
     known = [
         (
             "'super'",
@@ -454,80 +378,60 @@ def _judge_config(layer):
         "`return` comes before one dictionary with everything, such as {**first, ...}. The method "
         "`update` changes a dictionary in its place, and returns None.",
     )
-    extra = sorted(set(config) - {*layers.Dense.get_config(layer), "limit"})
+    for extra in sorted(set(config) - {*layers.Dense.get_config(layer), "limit"}):
+        raise Wrong(
+            f"Its note holds {extra!r}, and __init__ takes no argument of that name.", ALL_TO_INIT
+        )
+    return dict(config)
+
+
+def _judge_config(layer, config):
+    """Judge whether a layer made from what get_config returned is the same layer."""
+    limit = config.get("limit", layer.limit)
     require(
-        not extra,
-        f"Its note holds {extra[0]!r}, and __init__ takes no argument of that name."
-        if extra
-        else "",
-        "All of it goes to __init__: the dictionary holds its arguments, by their names. "
-        "super().get_config() knows those of the parent class.",
+        isinstance(limit, int | float | np.number),
+        f"Its note holds {describe(limit)} as limit, and the layer was made with a number.",
+        ALL_TO_INIT,
     )
     doing = "made anew from what get_config returns"
-    try:
-        again = call(type(layer).from_config, dict(config), doing=doing)
-    except Wrong as wrong:
-        raise Wrong(
-            wrong.told,
-            "All of it goes to __init__: the dictionary holds its arguments, by their names. "
-            "super().get_config() knows those of the parent class.",
-        ) from None
+    again = call(type(layer).from_config, config, doing=doing, known=[("", None, ALL_TO_INIT)])
     require(
         isinstance(again, type(layer)),
         f"What is made anew from its note is {describe(again)}.",
         "Leave from_config as Keras has it.",
     )
-    limit = config.get("limit", layer.limit)
+    call(again, FAR, doing=f"{doing}, and called", known=[("", None, ALL_TO_INIT)])
     require(
-        not isinstance(limit, str),
-        f"Its note holds {describe(limit)} as limit, and the layer was made with a number.",
-        "Each argument must come back as it was: `self.limit` itself.",
+        limit == layer.limit,
+        f"The limit in its note is {limit:g}, and the layer was made with {layer.limit:g}.",
+        "What __init__ was given must stand in the note: `self.limit`, and no fixed number.",
     )
-    doing = "made anew from what get_config returns, and called"
-    hint = (
-        "Each argument must come back as it was: a number as a number, not as a text or a tensor."
-    )
-    try:
-        call(again, FAR, doing=doing)
-    except Wrong as wrong:
-        raise Wrong(wrong.told, hint) from None
     require(
-        config.get("limit") != layer.limit or again.limit == layer.limit,
+        "limit" in config or again.limit == layer.limit,
+        f"Its note says nothing of the limit: made anew from it, the layer has {again.limit:g} in "
+        f"place of {layer.limit:g}.",
+        "What is not noted gets its default. Note `self.limit`, by the name of the argument.",
+    )
+    require(
+        again.limit == layer.limit,
         f"The note holds the limit {layer.limit:g}, and what is made anew from it has "
         f"{describe(again.limit)}.",
         "The note is right. Leave from_config and __init__ as they were.",
     )
-    shapes = [[weight.shape for weight in one.weights] for one in (layer, again)]
-    same = shapes[0] == shapes[1]
-    if same:
-        again.set_weights(layer.get_weights())
-        same = np.allclose(layer(FAR), again(FAR))
-    lost = [key for key in ("activation", "use_bias") if key not in config]
-    require(
-        same or not lost,
-        f"Its note does not hold all that the parent class knows: {' and '.join(lost)} got lost.",
-        "super().get_config() returns what the parent class knows; add yours to it.",
-    )
-    require(
-        same,
-        "Made anew from what get_config returns, it is another layer: "
-        + (
-            "with the same weights it gives other answers."
-            if shapes[0] == shapes[1]
-            else f"its kernel has the shape {tuple(shapes[1][0])} instead of {tuple(shapes[0][0])}."
-        ),
-        "What __init__ was given must stand in the note: `self.limit`, and no fixed number. What "
-        "is not noted gets its default."
-        if shapes[0] == shapes[1]
-        else "The parent's note has the units already: do not overwrite them with a fixed number.",
-    )
     known, now = (layers.Dense.get_config(one) for one in (layer, again))
-    lost = [key for key in known if known[key] != now[key]]
+    changed = [key for key in known if known[key] != now[key]]
+    lost = [key for key in changed if key not in config]
     require(
         not lost,
-        f"Its note does not hold all that the parent class knows: {' and '.join(lost)} got lost.",
+        f"Its note does not hold all that the parent class knows: {', '.join(lost)} got lost.",
         "super().get_config() returns what the parent class knows; add yours to it.",
     )
+    for key in changed:
+        raise Wrong(
+            f"Made anew from what get_config returns, it has another value of {key}: "
+            f"{describe(now[key])}.",
+            "The parent's note has it right already: add `limit`, and change nothing else.",
+        )
 
 
 def _judge_file(layer):

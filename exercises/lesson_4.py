@@ -1,8 +1,7 @@
 """The exercises of lesson 4, GradientTape."""
 
-import inspect
-
 from exercises.checking import exercise
+from exercises.kinds import Call, Function, Mistake, OnPaper, Value, judge_class
 from exercises.verdicts import (
     NotAttempted,
     Wrong,
@@ -17,68 +16,6 @@ import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
-
-UNSEEN = "To find a number, the tape must have noted every step of the way."
-ON_PAPER = {  # gradient of what, right answer, value, what to ask whoever has another, and a hint
-    "my_one": (
-        "one",
-        30,
-        45,
-        "Does the answer hold everything that x² is multiplied by?",
-        "The gradient of x² is 2x, and c stands in front of it all the way.",
-    ),
-    "my_two": (
-        "two",
-        None,
-        81,
-        UNSEEN,
-        "Which line uses x on the way to `two`, and is that line inside the block?",
-    ),
-    "my_three": (
-        "three",
-        0,
-        5,
-        "How much does `three` change when x does?",
-        "If x grows by 1, how much does 0 * x grow? None is for where the tape knows no way.",
-    ),
-    "my_four": (
-        "four",
-        3,
-        9,
-        "Which of the two x in `four` does the tape see?",
-        "To the tape, x.numpy() is a plain number. What is the gradient of x * 3.0?",
-    ),
-    "my_five": (
-        "one",
-        None,
-        45,
-        "Which of x and c does the tape watch?",
-        "Is c a variable? Does any line tell the tape to watch it?",
-    ),
-}
-
-TRACES = {  # how many lines each loop prints, what to ask, and a hint
-    "my_first": (
-        1,
-        "Do the tensors differ in kind, or only in what they hold?",
-        "Tensors of one type and shape share a graph, whatever they hold.",
-    ),
-    "my_second": (
-        5,
-        "What is it that comes in here?",
-        "These are plain Python numbers, and no two are equal.",
-    ),
-    "my_third": (
-        2,
-        "Which lengths are new when they come?",
-        "A graph is kept: a length that has come before makes no new one.",
-    ),
-    "my_fourth": (
-        1,
-        "What does the signature say of the length?",
-        "In the signature, None stands for any length.",
-    ),
-}
 
 NO_WAY = (
     "The tape knows no way from the weights to the loss: every gradient is None.",
@@ -172,6 +109,17 @@ USUAL_ERRORS = (  # a pattern in the message of an error, what to say of it, and
         "compute_metrics(x, y, predictions) updates them and returns all.",
     ),
     (
+        "attribute '_id'",
+        "The tape is asked for the gradient of something that is no tensor.",
+        "x.numpy() and NumPy give plain numbers, which the tape does not see: give the function x "
+        "itself.",
+    ),
+    (
+        "'str' object is not callable",
+        'It calls the loss as compile was given it, and that may be a text, such as "mse".',
+        "self.compute_loss computes the loss, in whichever way compile was given it.",
+    ),
+    (
         "SymbolicTensor",
         "By itself the step works, but inside fit it stops at a tensor that holds no number yet.",
         "fit makes a graph of it, and in a graph neither float() nor NumPy has anything to take.",
@@ -179,94 +127,66 @@ USUAL_ERRORS = (  # a pattern in the message of an error, what to say of it, and
 )
 
 
-@exercise(
+def _gradient(name, of, right, value, ask, hint):
+    """A gradient on paper: of what, which, the value of that, and what to ask and to hint."""
+    mistakes = [
+        Mistake(value, f"{name} is not {{}}: that is `{of}` itself, and not its gradient.", hint)
+    ]
+    if right is not None:
+        told = f"{name} is not {{}}: the tape knows a way from x to `{of}`."
+        mistakes.append(Mistake(None, told, hint))
+    return Value(name, right, hint, mistakes, ask, may_be_none=True)
+
+
+exercise(
     "4.1",
     "Gradients on paper",
     why="Whoever can tell what a tape sees finds the reason for a None without searching long.",
     start="Go through the lines inside the block: which of them use x as a variable?",
-)
-def _gradients(*answers):
-    for (name, row), answer in zip(ON_PAPER.items(), answers, strict=True):
-        of, right, value, ask, hint = row
-        require(
-            not isinstance(answer, str),
-            f"{name} is {describe(answer)}, and a number or None is asked for.",
-            "Write it without quotation marks.",
-        )
-        if answer is None:
-            require(
-                right is None, f"{name} is not None: the tape knows a way from x to `{of}`.", hint
-            )
-            continue
-        with about(
-            f"Of the gradient of `{of}`",
-            "A tape gives a finite number, or None where it knows no way.",
-        ):
-            number = as_number(answer, name)
-        require(
-            not np.isclose(number, value),
-            f"{name} is not {number:g}: that is `{of}` itself, and not its gradient.",
-            hint,
-        )
-        require(
-            right is not None and np.isclose(number, right),
-            f"{name} is not {number:g}. {ask}",
-            hint,
-        )
-
-
-@exercise(
-    "4.2",
-    "The gradient of any function",
-    why="A tape needs no formula: it differentiates whatever TensorFlow can compute.",
-    start="Begin with `with tf.GradientTape() as tape:`, and call function(x) inside.",
-)
-def _gradient_of(gradient_of):
-    for words, function, point, right in (
-        ("x², where x is 3", lambda x: x**2, 3.0, 6.0),
-        ("x³, where x is 2", lambda x: x**3, 2.0, 12.0),
-        (
-            "the sum of x², where x is [1, 2, -3]",
-            lambda x: tf.reduce_sum(x**2),
-            [1.0, 2.0, -3.0],
-            [2.0, 4.0, -6.0],
+)(
+    OnPaper(
+        _gradient(
+            "my_one",
+            "one",
+            30,
+            45,
+            "Does the answer hold everything that x² is multiplied by?",
+            "The gradient of x² is 2x, and c stands in front of it all the way.",
         ),
-        ("1 / x, where x is 0.05", lambda x: 1 / x, 0.05, -400.0),
-        (
-            "the sum of x² / 4, where x has the shape (2, 3)",
-            lambda x: tf.reduce_sum(x**2) / 4,
-            [[0.3, -1.7, 2.5], [-0.2, 40.0, 0.01]],
-            [[0.15, -0.85, 1.25], [-0.1, 20.0, 0.005]],
+        _gradient(
+            "my_two",
+            "two",
+            None,
+            81,
+            "To find a number, the tape must have noted every step of the way.",
+            "Which line uses x on the way to `two`, and is that line inside the block?",
         ),
-    ):
-        asked = f"asked for the gradient of {words}"
-        got = _call(gradient_of, function, tf.constant(point), doing=asked)
-        if got is None:
-            _say_why_none(gradient_of, function, point)
-        try:
-            got = np.asarray(got, "float64")
-        except (TypeError, ValueError):
-            raise Wrong(
-                f"It returns {describe(got)}, and a gradient is a tensor.",
-                "tape.gradient(y, x) gives it: return that, and nothing else.",
-            ) from None
-        require(
-            got.shape == np.shape(right),
-            f"For x of shape {np.shape(right)} it returns something of shape {got.shape}.",
-            "A gradient has the shape of x: tape.gradient(y, x), where x is no list.",
-        )
-        require(
-            not np.allclose(got, function(np.array(point))),
-            f"For {words}, it returns {got.tolist()}: the function's value there, and not its "
-            "gradient.",
-            "The value is what the tape starts from: tape.gradient(value, x).",
-        )
-        require(
-            np.allclose(got, right, rtol=1e-4),
-            f"For {words}, it returns {np.round(got, 3).tolist()}, which is not the gradient "
-            "there.",
-            "Let the tape work it out from function(x): no formula, no steps of your own.",
-        )
+        _gradient(
+            "my_three",
+            "three",
+            0,
+            5,
+            "How much does `three` change when x does?",
+            "If x grows by 1, how much does 0 * x grow? None is for where the tape knows no way.",
+        ),
+        _gradient(
+            "my_four",
+            "four",
+            3,
+            9,
+            "Which of the two x in `four` does the tape see?",
+            "To the tape, x.numpy() is a plain number. What is the gradient of x * 3.0?",
+        ),
+        _gradient(
+            "my_five",
+            "one",
+            None,
+            45,
+            "Which of x and c does the tape watch?",
+            "Is c a variable? Does any line tell the tape to watch it?",
+        ),
+    )
+)
 
 
 def _call(function, *args, doing="called with a batch of eight", **kwargs):
@@ -274,8 +194,26 @@ def _call(function, *args, doing="called with a batch of eight", **kwargs):
     return call(function, *args, doing=doing, known=USUAL_ERRORS, **kwargs)
 
 
-def _say_why_none(gradient_of, function, point):
-    if call(gradient_of, function, tf.Variable(point), doing="called with a variable") is None:
+def _taped(function, x):
+    with tf.GradientTape() as tape:
+        tape.watch(x)
+        value = function(x)
+    return value, tape.gradient(value, x)
+
+
+def _as_gradient(result, _):
+    try:
+        return np.asarray(result, "float64")
+    except (TypeError, ValueError):
+        raise Wrong(
+            f"It returns {describe(result)}, and a gradient is a tensor.",
+            "tape.gradient(y, x) gives it: return that, and nothing else.",
+        ) from None
+
+
+def _say_why_none(gradient_of, one):
+    function, x = one.arguments
+    if call(gradient_of, function, tf.Variable(x), doing="called with a variable") is None:
         raise Wrong(
             "It returns None: nothing is returned, or the tape knows no way from x to the result.",
             "Is there a `return`? If there is: function(x) belongs inside the block, and the "
@@ -286,6 +224,69 @@ def _say_why_none(gradient_of, function, point):
         "The tape watches variables unasked. Tell it to watch x, inside the block and before "
         "function(x).",
     )
+
+
+NO_FORMULA = "Let the tape work it out from function(x): no formula, no steps of your own."
+
+exercise(
+    "4.2",
+    "The gradient of any function",
+    why="A tape needs no formula: it differentiates whatever TensorFlow can compute.",
+    start="Begin with `with tf.GradientTape() as tape:`, and call function(x) inside.",
+)(
+    Function(
+        right=lambda function, x: _taped(function, x)[1],
+        calls=[
+            Call((function, tf.constant(x)), f"asked for the gradient of {words}", NO_FORMULA)
+            for words, function, x in (
+                ("x², where x is 3", lambda x: x**2, 3.0),
+                ("x³, where x is 2", lambda x: x**3, 2.0),
+                (
+                    "the sum of x², where x is [1, 2, -3]",
+                    lambda x: tf.reduce_sum(x**2),
+                    [1.0, 2.0, -3.0],
+                ),
+                ("1 / x, where x is 0.05", lambda x: 1 / x, 0.05),
+                (
+                    "the sum of x² / 4, where x has the shape (2, 3)",
+                    lambda x: tf.reduce_sum(x**2) / 4,
+                    [[0.3, -1.7, 2.5], [-0.2, 40.0, 0.01]],
+                ),
+            )
+        ],
+        mistakes=[
+            Mistake(
+                lambda function, x: function(x),
+                "It returns the function's value there, and not its gradient.",
+                "The value is what the tape starts from: tape.gradient(value, x).",
+            ),
+            Mistake(
+                _taped,
+                "It returns the value and the gradient, and the gradient alone is asked for.",
+                "A comma in what is returned makes two of it: return tape.gradient(y, x).",
+            ),
+            Mistake(
+                lambda function, x: [_taped(function, x)[1]],
+                "It returns the gradient inside a list.",
+                "tape.gradient(y, x), where x is no list, gives the gradient itself.",
+            ),
+            Mistake(
+                lambda function, x: tf.reduce_sum(_taped(function, x)[1]),
+                "Where x is several numbers, it returns one for all of them.",
+                "A gradient has the shape of x: return what tape.gradient(y, x) gives.",
+            ),
+            Mistake(lambda _, x: 2 * x, "It returns 2x, whatever the function is.", NO_FORMULA),
+            Mistake(
+                lambda function, x: abs(_taped(function, x)[1]),
+                "A gradient below 0 comes out above 0.",
+                "Return what tape.gradient(y, x) gives, as it is.",
+            ),
+        ],
+        take=_as_gradient,
+        when_none=_say_why_none,
+        known=USUAL_ERRORS,
+    )
+)
 
 
 @exercise(
@@ -351,9 +352,14 @@ def _judge_step(one_step, kind, loss, size, built=False, frozen=False):
     if built:
         optimizer.build(model.trainable_variables)
     right, _ = _reference_step(twin, kind(0.05), loss_function, x, y)
-    noting = _noting(loss, y)
+    noting, given = _noting(loss, y), (x.copy(), y.copy())
     returned = _call(
-        one_step, model, optimizer, noting, x, y, doing=f"called with a batch of {size}"
+        one_step, model, optimizer, noting, *given, doing=f"called with a batch of {size}"
+    )
+    require(
+        np.array_equal(given[0], x) and np.array_equal(given[1], y),
+        "It changes the batch that it is given.",
+        "Whoever gave it needs it as it was: give what you compute another name.",
     )
     require(
         noting.asked,
@@ -414,6 +420,11 @@ def _say_how_it_moved(model, optimizer, before, right):
         "The optimizer moves the weights: optimizer.apply(gradients, weights).",
     )
     require(
+        int(optimizer.iterations),
+        "The weights move, but its optimizer makes no step: something else moves them.",
+        "What is to move them is the optimizer that is given: apply(gradients, weights) of that.",
+    )
+    require(
         moving == to_move,
         f"The step has moved only {moving} of the {to_move} weight arrays that are to be trained.",
         "Ask for the gradients of all trainable weights, and apply them all, in one call.",
@@ -437,21 +448,49 @@ def _say_how_it_moved(model, optimizer, before, right):
         )
 
 
-@exercise(
+def _lines(name, right, ask, hint):
+    """How many lines a loop prints, on paper."""
+    at_first = Mistake(
+        0,
+        f"{name} is not {{}}: at first there is no graph yet.",
+        "Making a graph means that Python runs once, and prints.",
+    )
+    return Value(name, right, hint, [at_first], ask)
+
+
+exercise(
     "4.4",
     "How often Python runs",
     why="When a loop is slower than it should be, retracing is the first thing to look for.",
     start="A graph is made for each new kind of argument. Which kinds come in the first loop?",
+)(
+    OnPaper(
+        _lines(
+            "my_first",
+            1,
+            "Do the tensors differ in kind, or only in what they hold?",
+            "Tensors of one type and shape share a graph, whatever they hold.",
+        ),
+        _lines(
+            "my_second",
+            5,
+            "What is it that comes in here?",
+            "These are plain Python numbers, and no two are equal.",
+        ),
+        _lines(
+            "my_third",
+            2,
+            "Which lengths are new when they come?",
+            "A graph is kept: a length that has come before makes no new one.",
+        ),
+        _lines(
+            "my_fourth",
+            1,
+            "What does the signature say of the length?",
+            "In the signature, None stands for any length.",
+        ),
+    )
 )
-def _traces(*answers):
-    for (name, (right, ask, hint)), answer in zip(TRACES.items(), answers, strict=True):
-        number = as_number(answer, name)
-        require(
-            number != 0,
-            f"{name} is not 0: at first there is no graph yet.",
-            "Making a graph means that Python runs once, and prints.",
-        )
-        require(number == right, f"{name} is not {number:g}. {ask}", hint)
 
 
 @exercise(
@@ -563,6 +602,16 @@ def _judge_curve(validation_curve, words, epochs, size, size_val):
             "The accuracy is the share of right ones.",
         ),
         (100 * right, "Each point is in per cent.", "An accuracy runs from 0 to 1."),
+        (
+            np.full(epochs, np.mean(y == 0)),
+            "Each point is the accuracy on the training images.",
+            "`x_val` and `y_val` are what the model is to be asked about.",
+        ),
+        (
+            np.array([np.mean((x_val[:, 0] > epoch) == y_val) for epoch in range(epochs)]),
+            "Each point is the accuracy from before its epoch.",
+            "In an epoch, the model trains first, and is asked afterwards.",
+        ),
     ):
         require(not _alike(curve, other), told, hint)
     require(
@@ -609,28 +658,7 @@ def _alike(curve, other):
     start="Copy TapeModel from section 6 under the new name, and see where the gradients come out.",
 )
 def _clipped(answer):
-    require(
-        not inspect.isclass(answer) or issubclass(answer, keras.Model),
-        "The class is no kind of keras.Model.",
-        "What it builds on stands between the brackets after its name.",
-    )
-    require(
-        not isinstance(answer, keras.Model),
-        f"The answer is one model made from the class {type(answer).__name__}, and the class "
-        "itself is asked for.",
-        "The name must go on standing for the class: leave out a line such as `Clipped = "
-        "Clipped(...)`, and run the cell again.",
-    )
-    require(
-        inspect.isclass(answer),
-        f"The answer is {describe(answer)}, and a class of models is asked for.",
-        "It begins with `class Clipped(keras.Model):`, and goes to the check without brackets.",
-    )
-    require(
-        answer.train_step is not keras.Model.train_step,
-        f"The class {answer.__name__} has no `train_step`, so fit does what it always does.",
-        "Define `def train_step(self, data):`, indented under the class, and spelled like this.",
-    )
+    judge_class(answer, keras.Model, "train_step")
     _judge_one_step(answer)
     _judge_in_fit(answer)
     with about("With a model that is trained whole it is right, but not with one partly frozen"):
@@ -677,13 +705,28 @@ def _judge_one_step(answer, frozen=False):
             )
             for one in (model, plain)
         )
-        large = np.abs(steps) > 0.01
+        large, ends = np.abs(steps) > 0.01, np.cumsum([one.size for one in before])[:-1]
         require(
             not np.allclose(moves, np.where(large, 0, steps), atol=1e-6),
             "Where a gradient is too large, the weight does not move at all.",
             "What is beyond a limit becomes that limit, and not 0.",
         )
         _say_how_it_moved(model, model.optimizer, before, twin.get_weights())
+        lengths = [
+            float(a @ b / max(b @ b, 1e-12))
+            for a, b in zip(np.split(moves, ends), np.split(steps, ends), strict=True)
+        ]
+        shorter = np.repeat(lengths, [one.size for one in before]) * steps
+        require(
+            not np.allclose(moves, shorter, atol=1e-6),
+            "Each gradient is made shorter as a whole, with those of its numbers that are small.",
+            "Cut number by number, as tf.clip_by_value does; what is within the limits stays.",
+        )
+        require(
+            max(np.abs(one).max() for one in model.get_weights()) > 0.0101,
+            "It is the weights that are cut, and not their gradients.",
+            "The limits are for what tape.gradient gives, before the optimizer gets it.",
+        )
         furthest = max(
             np.abs(a - b).max() for a, b in zip(model.get_weights(), before, strict=True)
         )

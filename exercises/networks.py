@@ -6,14 +6,17 @@ So every style and spelling counts. The layers are looked at only to find words 
 
 import inspect
 import re
+from contextlib import nullcontext
+from unittest import mock
 
-from exercises.modes import judge_training
+from exercises.modes import judge_training, require_default
 from exercises.verdicts import Wrong, describe, first_line, require, require_super
 from helpers.comparison import compare, partners
 from helpers.differences import how_often, with_article
 from helpers.models import (
     all_layers,
     boxes_of,
+    call_model,
     open_model,
     packed,
 )
@@ -21,6 +24,7 @@ from helpers.notebook import CourseError
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 # How a setting of a layer reads in a sentence; others read as they are written.
 SETTINGS = {
@@ -70,6 +74,18 @@ def judge_network(answer, reference, style: str | None = None, in_parts: bool = 
         Wrong: It is no model, does not take the input, is written in another style, or is another
             function.
     """
+    with undecorated(answer):
+        return _judge_network(answer, reference, style, in_parts)
+
+
+def undecorated(model):
+    """While this context lasts, a call that is a `tf.function` is the plain function inside it."""
+    kind = type(model)
+    function = getattr(vars(kind).get("call"), "python_function", None)
+    return mock.patch.object(kind, "call", function) if function else nullcontext()
+
+
+def _judge_network(answer, reference, style, in_parts):
     model = built_model(answer, reference.inputs)
     if style:
         judge_style(model, style, in_parts)
@@ -98,6 +114,7 @@ def judge_network(answer, reference, style: str | None = None, in_parts: bool = 
             "Follow one image through it: is a layer called twice or passed by, is anything "
             "added, scaled or reshaped on the way?",
         )
+    _judge_gradients(model, reference)
     return model
 
 
@@ -119,6 +136,33 @@ def _judge_trainable(model):
                 f"Its {kind} is frozen, so it cannot learn.",
                 "Training changes a layer's weights only while its `trainable` is True.",
             )
+
+
+def _judge_gradients(model, reference):
+    """Find a layer to which no gradient finds its way, when training traces the model."""
+    weights, gradients = model.trainable_variables, []
+    inputs = [tf.TensorSpec((2, *one.shape[1:]), one.dtype) for one in reference.inputs]
+    graph = open_model(model, closed=True)
+    places = partners(graph.inputs, open_model(reference).inputs)
+
+    @tf.function
+    def trace(*values):
+        arguments = packed(graph, [values[place] for place in places])
+        with tf.GradientTape() as tape:
+            outputs = keras.tree.flatten(call_model(model, arguments, training=True))
+        gradients.extend(tape.gradient(outputs, weights))
+
+    try:
+        trace.get_concrete_function(*inputs)
+    except Exception:  # it can be called, but not traced
+        return
+    lost = {id(one) for one, gradient in zip(weights, gradients, strict=True) if gradient is None}
+    for layer in sorted(all_layers(model), key=lambda one: isinstance(one, keras.Model)):
+        require(
+            lost.isdisjoint(map(id, layer.trainable_variables)),
+            f"Its {type(layer).__name__} cannot learn: no gradient finds its way back to it.",
+            "What stops gradients has no place between the layers.",
+        )
 
 
 def _example(graph, reference):
@@ -165,9 +209,16 @@ def built_model(answer, inputs):
             ) from None
         about_arguments = "positional argument" in str(error) or "required argument" in str(error)
         if about_arguments and not _takes_one_input(answer.call):
+            require_default(answer)
             raise Wrong(
                 "Its call cannot be called with one input: look at what its brackets hold.",
                 "Every method has `self` first, then what it takes.",
+            ) from None
+        if "Only input tensors may be passed as positional" in str(error):
+            raise Wrong(
+                "Its call hands a layer something that is no tensor, without saying which argument "
+                "that is.",
+                "Only tensors go by their place in the brackets. Say `training=training`.",
             ) from None
         words = _in_plain_words(error, answer)
         if not _is_subclassed(answer):
@@ -219,7 +270,10 @@ def _in_plain_words(error, model):
             rank[1], "more"
         )
         return f"{who} needs {needs}, and gets {rank[3]}."
-    return f'Keras says "{first_line(error)}".'
+    line = first_line(error)
+    if len(line) <= 100:
+        return f'Keras says "{line}".'
+    return f"{who or 'one of its steps'} cannot compute with what it gets."
 
 
 def _names_on_self(model):

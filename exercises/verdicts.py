@@ -7,6 +7,8 @@ from contextlib import contextmanager
 
 import numpy as np
 
+# Errors of Python's own, whose messages a beginner can use; others are named only.
+PLAIN = (NameError, AttributeError, TypeError, KeyError, IndexError, ZeroDivisionError)
 # Lines in which Keras says where it was, before it says what went wrong.
 ABOUT_THE_CALL = ("Exception encountered when", "Could not auto", "Error when deserializing")
 
@@ -127,8 +129,10 @@ def call(function, *args, doing: str, known=(), **kwargs):
     except (NotAttempted, Wrong):
         raise
     except Exception as error:
-        message = f"{type(error).__name__}: {first_line(error)}"
-        told = f"{doing[0].upper()}{doing[1:]}, it stopped with an error, {message}"
+        kind, line = type(error).__name__, first_line(error)
+        message, short = f"{kind}: {line}", isinstance(error, PLAIN) and len(line) <= 100
+        told = f"{doing[0].upper()}{doing[1:]}, it stopped with an error, "
+        told += message if short else f"{kind}."
         for pattern, words, hint in known:
             if match := re.search(pattern, message):
                 raise Wrong(match.expand(words) if words else told, hint) from None

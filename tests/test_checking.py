@@ -82,12 +82,31 @@ class OneEmptyMethod:
     def call(self, inputs): ...
 
 
-@pytest.mark.parametrize("empty", [..., function, OneEmptyMethod, type("Empty", (), {})])
+class OneEmptyGraph:
+    @tf.function
+    def call(self, inputs): ...
+
+
+class OnlyBuildIsEmpty:
+    def build(self, input_shape): ...
+
+    @tf.function
+    def call(self, inputs):
+        return inputs
+
+
+EMPTY = [..., function, OneEmptyMethod, OneEmptyGraph, type("Empty", (), {})]
+
+
+@pytest.mark.parametrize("empty", EMPTY)
 def test_what_is_empty(empty, capsys):
     assert said(capsys, empty)[0].startswith("○")
 
 
-@pytest.mark.parametrize("begun", [lambda x: x, lambda: 7, lambda: print()])
+BEGUN = [OnlyBuildIsEmpty, type("Inherits", (OnlyBuildIsEmpty,), {})]
+
+
+@pytest.mark.parametrize("begun", [lambda x: x, lambda: 0, lambda: print(), *BEGUN])
 def test_what_is_begun(begun, capsys):
     assert said(capsys, begun)[0].startswith("✗")
 
