@@ -4,8 +4,11 @@ A row runs on the same inputs as an answer does. One that behaves like the answe
 words; and the tests hand every row to its own check, and want those words back.
 """
 
+import contextlib
 import copy
 import inspect
+import io
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -21,6 +24,7 @@ from exercises.verdicts import (
     require_super,
 )
 from helpers.comparison import compare
+from helpers.data import scale_images
 
 import keras
 import numpy as np
@@ -501,3 +505,92 @@ def made_of(answer, kind, settings: dict, known=()):
     made = call(answer, **settings, doing=f"made as {answer.__name__}({values})", known=known)
     require_super(made)
     return made
+
+
+# Trained networks
+
+
+class Trained:
+    """A check of a network that has been trained, from its answers about images.
+
+    5.8 makes the network itself, so it would hand on the images that it trained on, once it has
+    looked at the clock: `Trained(load_cifar100, classes=100, goal=GOAL)(model, x_val, y_val, x, y)`
+    with all images scaled.
+
+    Args:
+        load: `load_mnist` or `load_cifar100`, which have images that nobody was given.
+        classes: How many numbers the network must give for each image.
+        goal: The share of the validation images that it must get right, from 0 to 1.
+    """
+
+    def __init__(self, load: Callable, classes: int, goal: float):
+        self.load, self.classes, self.goal = load, classes, goal
+
+    def __call__(self, model, x_val, y_val, x=None, y=None):
+        """Raise `Wrong` unless a network gets enough right, and of new images about as many.
+
+        Args:
+            model: A built Keras model.
+            x_val, y_val: The validation images, scaled, and their labels, shape (n,).
+            x, y: Images on which it trained; the first ones that `load` gives if left out.
+        """
+        share = self._share(model, x_val, y_val)
+        told = f"It gets {share:.1%} of the validation images right"
+        if share >= self.goal:
+            x, y = self._loaded(1, 4_000)[1]
+            new, counts = self._share(model, x[-1_600:], y[-1_600:]), (len(x_val), 1_600)
+            both = np.average([share, new], weights=counts)
+            spread = math.sqrt(both * (1 - both) * sum(1 / count for count in counts))
+            require(
+                share - new <= 4 * spread,
+                f"{told}, but only {new:.1%} of images that nobody was given: it has trained on "
+                "the validation images.",
+                "Train on the training images and nothing else: validation is to show what it does "
+                "with images that it has never seen.",
+            )
+            return
+        told += f", and {self.goal:.0%} is asked for"
+        moved = any(np.ptp(one) > 0 for one in model.get_weights() if one.ndim == 1)
+        steps = int(model.optimizer.iterations) if model.compiled and model.optimizer else 0
+        require(
+            moved or steps,
+            f"{told}: this model has not been trained.",
+            "Compile it and call its `fit` with the training images and their labels; then it is "
+            "that same model that is asked for.",
+        )
+        own = self._share(model, *(self._loaded(2_000, 1)[0] if x is None else (x, y)))
+        require(
+            own >= 3 / self.classes,
+            f"{told}. It has trained, but even of the images it was given it gets only {own:.1%} "
+            "right.",
+            f"In {steps} steps it cannot learn much: smaller batches or more epochs make more."
+            if 0 < steps < 50
+            else "Does each image keep its own label? Are the loss and the last layer those for "
+            "these labels? The images are scaled already. Is the learning rate an ordinary one?",
+        )
+        raise Wrong(
+            f"{told}; of the images it was given it gets {own:.1%}.",
+            "If the second figure is far higher, it learns by heart: stop sooner, or use all the "
+            "images. If both are low, it needs more epochs, a higher learning rate, or more "
+            "filters.",
+        )
+
+    def _loaded(self, *sizes):
+        """Pairs of scaled images and labels, to train and to test."""
+        with contextlib.redirect_stdout(io.StringIO()):  # where they are from is known by now
+            return [(scale_images(x), y) for x, y in self.load(*sizes)]
+
+    def _share(self, model, x, y):
+        """The share of images that a model gets right."""
+        answers = call(model.predict, x, verbose=0, doing="asked about images")
+        require(
+            np.shape(answers) == (len(x), self.classes),
+            f"For {len(x)} images its answers have the shape {np.shape(answers)}.",
+            f"It must give a row of {self.classes} numbers for each image: one for each class.",
+        )
+        require(
+            np.isfinite(answers).all(),
+            "Some of its answers are nan, not a number.",
+            "Training has run away: make the model anew, and take a lower learning rate.",
+        )
+        return float(np.mean(np.argmax(answers, axis=-1) == np.ravel(y)))

@@ -400,18 +400,18 @@ WRONG = {
     "1.6": {
         "untrained": (
             SMALL.format(**GOOD).replace(FIT, ""),
-            "hardly more than guessing",
+            "has not been trained",
         ),
         "wrong labels": (
             SMALL.format(**GOOD | {"labels": "y_train[::-1].copy()"}),
-            "hardly more than guessing",
+            "even of the images it was given",
         ),
         "one dense layer": (
             "my_small = keras.Sequential([keras.Input((28, 28, 1)), layers.AveragePooling2D(4), "
             'layers.Flatten(), layers.Dense(10, activation="softmax")])\n'
             'my_small.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")\n'
             + FIT.replace("epochs=3", "epochs=1"),
-            "and at least 85% is asked for",
+            "of the images it was given it gets",
         ),
         "a large dense layer": (
             "my_small = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), "
@@ -436,6 +436,20 @@ WRONG = {
             "input of shape (32, 32, 3)",
         ),
         "None": ("my_small = None", "The answer is None"),
+        "the validation images": (
+            SMALL.format(**GOOD).replace(FIT, FIT.replace("train", "val").replace("=3", "=20")),
+            "it has trained on the validation images",
+        ),
+        "a class without layers": (
+            """
+class Guess(keras.Model):
+    def call(self, images):
+        return keras.ops.softmax(keras.ops.reshape(images, (-1, 784))[:, 300:310])
+
+my_small = Guess()
+""",
+            "has not been trained",
+        ),
         "run away": (
             SMALL.format(**GOOD).replace('"adam"', "keras.optimizers.SGD(1e20)"),
             "nan",
