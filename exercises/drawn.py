@@ -367,7 +367,17 @@ def _two_inputs(random):
     text, network = random.choice((photo_and_figures, rivals))(random)
     because = "Each input has a variable of its own until they meet."
     code = network.as_graph("my_network")
-    return Drawn(f"{text}\n\n{network.words()}", Network(network.model), code, because)
+    judge = Network(network.model, mistakes=_turned_round(network))
+    return Drawn(f"{text}\n\n{network.words()}", judge, code, because)
+
+
+def _turned_round(network):
+    """The mistake of a network that subtracts what the wrong one of its inputs has led to."""
+    points = [p.at("y", "x") if p.kind == "Subtract" else p for p in network.points]
+    other = replace(network, points=tuple(points))
+    told = "What comes from the first is subtracted from what comes from the second."
+    hint = "Subtract takes a list: first what something is taken away from, then what that is."
+    return [Mistake(other.model, told, hint)] if other != network else []
 
 
 @drawn(

@@ -89,10 +89,10 @@ def test_they_are_the_same_on_every_machine():
 @each_kind
 def test_the_right_solution_is_accepted_and_one_changed_thing_is_not(kind):
     quick = isinstance(exercise_of(f"{kind}/1").judge, OnPaper)
-    for n in MANY if quick else (1, 2):
+    for n in MANY if quick else (1,):
         one = exercise_of(f"{kind}/{n}")
         one.judge(*answers(one))
-    for n in MANY if quick else (3,):
+    for n in MANY if quick else (2,):
         one = exercise_of(f"{kind}/{n}")
         words, given = next(changed(one, Random(n)))
         assert refused(one, *given), f"{one.number}: {words}"
@@ -113,12 +113,12 @@ def changed(one, random):
 
 
 @each_kind
-def test_known_mistakes_on_paper_get_their_own_words(kind):
+def test_known_mistakes_get_their_own_words(kind):
     for n in MANY:
         one = exercise_of(f"{kind}/{n}")
-        if not isinstance(one.judge, OnPaper):
-            continue
-        for wrong, told in one.judge.rows():
+        if n > 6 and not isinstance(one.judge, OnPaper):
+            break
+        for wrong, told in getattr(one.judge, "rows", list)():
             with pytest.raises(Wrong) as caught:
                 one.judge(*wrong)
             assert told in caught.value.told and len(caught.value.hint) > 20
@@ -144,7 +144,7 @@ def true_answers(kind, given):
     return [model.output_shape[1:], model.count_params()]
 
 
-@pytest.mark.filterwarnings("ignore:.build...was called")  # of a layer that is never called
+@pytest.mark.filterwarnings("ignore:.build.* was called")  # of a layer that is never called
 @pytest.mark.parametrize("kind", ["1.2", "2.1", "3.2", "5.1", "6.3"])
 def test_what_is_right_on_paper_is_right_for_keras(kind):
     for n in range(1, 11):
