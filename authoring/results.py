@@ -110,10 +110,11 @@ def with_checks(notebook, path):
     checked = set(CHECKED.findall("\n".join(code)))
     for cell in nbformat.read(path, as_version=4).cells:
         lost = set(CHECKED.findall(cell.source)) - checked if cell.cell_type == "code" else ()
-        ids = [one["id"] for one in notebook.cells]
         exercise = cell["id"].removesuffix("-check")
-        if lost and exercise in ids:
-            notebook.cells.insert(ids.index(exercise) + 1, cell)
+        if lost and exercise in (one["id"] for one in notebook.cells):
+            notebook.cells = [one for one in notebook.cells if one["id"] != cell["id"]]
+            place = [one["id"] for one in notebook.cells].index(exercise)
+            notebook.cells.insert(place + 1, cell)
 
 
 def try_notebook(path, name, limits):

@@ -150,6 +150,17 @@ def test_a_lesson_is_known_by_its_cells_and_where_ids_are_lost_by_its_checks(pat
     assert results.lesson_of(lesson) == path
 
 
+def test_a_check_that_is_lost_or_emptied_is_put_below_its_exercise():
+    notebook = copy.deepcopy(LESSON)
+    own = [cell["id"] for cell in notebook.cells]
+    notebook.cells = [cell for cell in notebook.cells if cell["id"] != "exercise-2-check"]
+    next(cell for cell in notebook.cells if cell["id"] == "exercise-3-check").source = ""
+    results.with_checks(notebook, LESSONS[0])
+    assert [cell["id"] for cell in notebook.cells] == own
+    checks = [cell.source for cell in notebook.cells if cell["id"].endswith("-check")]
+    assert checks == [cell.source for cell in LESSON.cells if cell["id"].endswith("-check")]
+
+
 def test_the_table_and_the_picture_have_every_learner(tmp_path, monkeypatch):
     words = ["right", "wrong", "error", "not attempted", "not reached", "right"]
 
