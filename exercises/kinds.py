@@ -308,6 +308,7 @@ class Network:
         mistakes: What makes wrong models that were seen. One that is the same function as the
             answer lends its words.
         given: Makes the model that the exercise gives to mend.
+        hint: Where to look, in place of hints that speak of the points of a specification.
     """
 
     def __init__(
@@ -317,9 +318,10 @@ class Network:
         in_parts: bool = False,
         mistakes=(),
         given: Callable[[], keras.Model] | None = None,
+        hint: str = "",
     ):
         self.right, self.style, self.in_parts = right, style, in_parts
-        self.mistakes, self.given = list(mistakes), given
+        self.mistakes, self.given, self.hint = list(mistakes), given, hint
 
     def __call__(self, model):
         """Raise `Wrong` for the first thing in which a model differs from the right one."""
@@ -336,7 +338,7 @@ class Network:
             for one in self.mistakes:
                 if compare(model, one.answer()).same:
                     raise Wrong(one.told, one.hint) from None
-            raise
+            raise Wrong(wrong.told, self.hint or wrong.hint) from None
 
     def rows(self) -> Iterator[tuple]:
         """The answers of each known mistake, and what is to be said of it."""

@@ -346,7 +346,7 @@ WRONG = {
         "frozen": (
             SCORES + "my_scores.trainable = False\n"
             "my_scores.compile(loss=keras.losses.CategoricalCrossentropy(from_logits=True))",
-            "its Dense is frozen",
+            "is frozen, so it cannot learn",
         ),
         "an object for probabilities": (
             SCORES + "my_scores.compile(loss=keras.losses.CategoricalCrossentropy(), "
