@@ -57,6 +57,7 @@ class Value:
         mistakes: Wrong values that were seen.
         ask: A question to whoever has any other value.
         may_be_none: Whether None is among the values that are possible.
+        read: Takes the value in any spelling, from an answer and `name`; raises `Wrong`.
     """
 
     name: str
@@ -65,12 +66,13 @@ class Value:
     mistakes: list[Mistake] = field(default_factory=list)
     ask: str = ""
     may_be_none: bool = False
+    read: Callable = as_number
 
     def judge(self, answer) -> None:
         """Raise `Wrong` unless an answer is the right value, in any spelling of it."""
         if not (answer is None and self.may_be_none):
-            answer = as_number(answer, self.name)
-        words = "None" if answer is None else f"{answer:,.10g}"
+            answer = self.read(answer, self.name)
+        words = f"{answer:,.10g}" if isinstance(answer, float) else repr(answer)
         for one in self.mistakes:
             require(not _equal(answer, one.answer), one.told.format(words), one.hint)
         require(
@@ -146,8 +148,8 @@ class OnPaper:
 
 
 def _equal(answer, value):
-    if answer is None or value is None:
-        return answer is value
+    if answer is None or isinstance(value, str | None):
+        return answer == value
     return bool(np.isclose(answer, value, rtol=1e-6))
 
 
@@ -180,14 +182,28 @@ class Function:
         take: Makes a value that can be compared out of what a function returned, from that and a
             `Call`; raises `Wrong` if it is of no use.
         then: Judges what `take` has made once it is right, in the same way.
+        use: Tries a function with a `Call`, for one that does not return what is to be compared.
+            It returns that, or raises `Wrong`.
+        gives: What comes before the result in a sentence.
         known: Errors that learners often meet, as `verdicts.call` takes them.
         rtol: How far a number may be from the right one, as a share of that.
     """
 
-    def __init__(self, right, calls, mistakes=(), take=None, then=None, known=(), rtol=1e-4):
+    def __init__(
+        self,
+        right,
+        calls,
+        mistakes=(),
+        take=None,
+        then=None,
+        use=None,
+        known=(),
+        gives="it returns",
+        rtol=1e-4,
+    ):
         self.right, self.calls, self.mistakes = right, list(calls), list(mistakes)
         self.take = take or (lambda result, _: as_number(result, "What it returns"))
-        self.then, self.known, self.rtol = then, known, rtol
+        self.then, self.use, self.known, self.gives, self.rtol = then, use, known, gives, rtol
 
     def __call__(self, function, *beside):
         """Raise `Wrong` for the first call of which something else comes back."""
@@ -198,7 +214,7 @@ class Function:
             except Wrong as wrong:
                 stopped = wrong
                 break
-        right = [self.take(self.right(*copy.deepcopy(one.arguments)), one) for one in self.calls]
+        right = [self._of_ours(self.right, one) for one in self.calls]
         wrong = next(
             (n for n, one in enumerate(given) if not _alike(one, right[n], self.rtol)), None
         )
@@ -214,10 +230,17 @@ class Function:
             raise stopped
         one = self.calls[wrong]
         mine, theirs = _where_they_part(given[wrong], right[wrong])
-        told = f"{one.doing[0].upper()}{one.doing[1:]}, it returns {mine}, and {theirs} is right."
+        told = f"{one.doing[0].upper()}{one.doing[1:]}, {self.gives} {mine}, and {theirs} is right."
         raise Wrong(told, one.hint)
 
+    def _of_ours(self, function, one):
+        if self.use:
+            return self.use(function, one)
+        return self.take(function(*copy.deepcopy(one.arguments)), one)
+
     def _result(self, function, one):
+        if self.use:
+            return self.use(function, one)
         arguments = copy.deepcopy(one.arguments)
         result = call(function, *arguments, doing=one.doing, known=self.known)
         require(result is not None, "It returns None.", "Its last line begins with `return`.")
@@ -232,8 +255,7 @@ class Function:
         try:
             pairs = zip(given, self.calls, strict=False)  # `given` may have stopped before
             return all(
-                _alike(self.take(function(*copy.deepcopy(one.arguments)), one), result, self.rtol)
-                for result, one in pairs
+                _alike(self._of_ours(function, one), result, self.rtol) for result, one in pairs
             )
         except Exception:  # it cannot be called like that, which the answer could
             return False
@@ -260,7 +282,10 @@ def _alike(one, other, rtol=1e-4):
 def _where_they_part(mine, right):
     """Two results in words, or of two arrays the first numbers that are not the same."""
     if isinstance(mine, tuple | list):
-        return tuple(f"({', '.join(map(describe, one))})" for one in (mine, right))
+        return tuple(
+            f"({', '.join(describe(x).removeprefix('the number ') for x in one)})"
+            for one in (mine, right)
+        )
     mine, right = np.asarray(mine), np.asarray(right)
     if mine.shape != right.shape:
         return f"the shape {mine.shape}", f"{right.shape}"
@@ -282,6 +307,7 @@ class Network:
         mistakes: What makes wrong models that were seen. One that is the same function as the
             answer lends its words.
         given: Makes the model that the exercise gives to mend.
+        then: Judges a model once it is the right function.
     """
 
     def __init__(
@@ -291,15 +317,16 @@ class Network:
         in_parts: bool = False,
         mistakes=(),
         given: Callable[[], keras.Model] | None = None,
+        then: Callable[[keras.Model], None] | None = None,
     ):
         self.right, self.style, self.in_parts = right, style, in_parts
-        self.mistakes, self.given = list(mistakes), given
+        self.mistakes, self.given, self.then = list(mistakes), given, then
 
     def __call__(self, model):
         """Raise `Wrong` for the first thing in which a model differs from the right one."""
         right = self.right()
         try:
-            return judge_network(model, right, self.style, self.in_parts)
+            model = judge_network(model, right, self.style, self.in_parts)
         except Wrong as wrong:
             try:
                 model = built_model(model, right.inputs)
@@ -311,6 +338,8 @@ class Network:
                 if compare(model, one.answer()).same:
                     raise Wrong(one.told, one.hint) from None
             raise
+        if self.then:
+            self.then(model)
 
     def rows(self) -> Iterator[tuple]:
         """The answers of each known mistake, and what is to be said of it."""

@@ -4,16 +4,10 @@ import dis
 import inspect
 
 from exercises.checking import exercise
+from exercises.kinds import Mistake, OnPaper, Value
 from exercises.networks import built_model
 from exercises.training import judge_compiled
-from exercises.verdicts import (
-    NotAttempted,
-    Wrong,
-    as_number,
-    call,
-    describe,
-    require,
-)
+from exercises.verdicts import NotAttempted, Wrong, call, describe, require
 from helpers.models import all_layers
 
 import keras
@@ -21,47 +15,55 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-FILES = {  # what each wish needs, and what to ask whoever chooses another file
-    "my_pause": (
-        "keras",
-        "Could the training go on from it as if nothing had happened?",
-        "Adam keeps numbers of its own. Only one kind of file holds the model, these and the loss.",
-    ),
-    "my_service": (
-        "export",
-        "Can it be loaded where there is neither Keras nor your class?",
-        "Section 5 saves the computation alone, as a folder.",
-    ),
-    "my_best": (
-        "weights",
-        "Is the smallest file that will do among the others?",
-        "The code is there to build the model: nothing but the numbers is missing.",
-    ),
-}
+
+def _kind_of_file(answer, name):
+    """Take one of the three kinds of files, with or without what a file's name has besides."""
+    plain = answer.lower().removesuffix(".h5").strip(" .") if isinstance(answer, str) else None
+    require(
+        plain in ("keras", "weights", "export"),
+        f"{name} is {describe(answer)}, and one of three texts is asked for.",
+        'Write "keras", "weights" or "export", with quotation marks.',
+    )
+    return plain
 
 
-@exercise(
+def _file(name, kind, ask, hint, *mistakes):
+    return Value(name, kind, hint, [*mistakes], ask, read=_kind_of_file)
+
+
+NUMBERS = "The code is there to build the model: nothing but the numbers is missing."
+
+exercise(
     "6.1",
     "Which file for which wish",
     why="Whoever knows what a file holds never finds out too late what is not in it.",
     start="The table in the recap says what each file holds.",
+)(
+    OnPaper(
+        _file(
+            "my_pause",
+            "keras",
+            "Could the training go on from it, and nothing else, as if nothing had happened?",
+            "Adam keeps numbers of its own. Only one kind of file holds the model, these and the "
+            "loss.",
+        ),
+        _file(
+            "my_service",
+            "export",
+            "Can it be loaded where there is neither Keras nor your class?",
+            "Section 5 saves the computation alone, as a folder.",
+        ),
+        _file(
+            "my_best",
+            "weights",
+            "Is the smallest file that will do among the others?",
+            NUMBERS,
+            Mistake(
+                "export", "my_best is not {}. Can its numbers be filled into your model?", NUMBERS
+            ),
+        ),
+    )
 )
-def _which_file(*answers):
-    for (name, (right, ask, hint)), answer in zip(FILES.items(), answers, strict=True):
-        require(
-            isinstance(answer, str),
-            f"{name} is {describe(answer)}, and one of three texts is asked for.",
-            'Write "keras", "weights" or "export", with quotation marks.',
-        )
-        plain = answer.lower().removesuffix(".h5").strip(" .")
-        require(
-            plain in ("keras", "weights", "export"),
-            f"{name} is {describe(answer)}, and that is none of the three.",
-            'Write "keras", "weights" or "export".',
-        )
-        if (name, plain) == ("my_best", "export"):
-            ask = "Can its numbers be filled into a model of yours?"
-        require(plain == right, f"{name} is not {plain!r}. {ask}", hint)
 
 
 @exercise(
@@ -71,42 +73,43 @@ def _which_file(*answers):
     start="model.layers is a list. Which part of it is all but the last?",
 )
 def _freeze(freeze):
-    for sizes in ((6, 5, 4), (3, 2)):
-        model = keras.Sequential([keras.Input((8,)), *(layers.Dense(size) for size in sizes)])
-        model.compile("adam", loss="mse")
+    for kinds in ("dense norm bend model dense", "model dense", "dense dense norm", "dense model"):
+        model = _to_freeze(kinds.split())
         before, held, optimizer = model.get_weights(), list(model.layers), model.optimizer
-        config = model.get_config()
-        result = call(freeze, model, doing=f"called with a model of {len(sizes)} layers")
+        config, count = model.get_config(), len(held)
+        inside = [[one for one in all_layers(part) if _has_weights(one)] for part in held]
+        result = call(freeze, model, doing=f"called with a model of {count} layers")
         require(
-            len(model.layers) == len(held)
+            len(model.layers) == count
             and all(one is other for one, other in zip(model.layers, held, strict=True)),
             "Afterwards the model has other layers.",
             _ONLY_FREEZE,
         )
-        state = [layer.trainable for layer in model.layers]
-        if all(state) and model.trainable:
+        loose = [[one for one in parts if one.trainable] for parts in inside]
+        if model.trainable and loose == inside:
             _say_why_none_is_frozen(freeze, model, result)
         require(
-            model.trainable or not state[-1],
+            model.trainable or not loose[-1],
             "The model itself is frozen, and with it all of its layers.",
             "Freeze layers only, and never the model: then the last one need not be thawed.",
         )
         require(
-            model.trainable and any(state),
-            f"Called with a model of {len(sizes)} layers, it freezes "
-            f"{'both' if len(sizes) == 2 else 'all of them'}, the last one too.",
+            model.trainable and any(loose),
+            f"Called with a model of {count} layers, it freezes "
+            f"{'both' if count == 2 else 'all of them'}, the last one too.",
             "Go through `model.layers` without its last one, however many there are.",
         )
         require(
-            state[-1],
+            held[-1].trainable and loose[-1] == inside[-1],
             "After the call, the last layer is frozen.",
             "A slice that ends at -1 leaves out the last one.",
         )
-        frozen = len(sizes) - sum(state)
+        kinds = ", ".join(dict.fromkeys(type(one).__name__ for one in sum(loose[:-1], [])))
         require(
-            not any(state[:-1]),
-            f"Of {len(sizes)} layers it freezes {frozen}.",
-            "All but the last: it must not matter how many layers there are.",
+            not kinds,
+            f"Called with a model of {count} layers, it leaves more than the last trainable: "
+            f"{kinds} before it.",
+            "All but the last: it must not matter how many layers there are, nor of which kind.",
         )
         same = all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
         require(same, "The weights are not what they were before.", _ONLY_FREEZE)
@@ -115,19 +118,36 @@ def _freeze(freeze):
             "It compiles the model, too, and that is not asked for.",
             _ONLY_FREEZE,
         )
-        for layer in model.layers:
+        for layer in held:
             layer.trainable = True
         require(model.get_config() == config, "It changes a layer's settings, too.", _ONLY_FREEZE)
 
 
+def _has_weights(layer):
+    return layer.weights and not isinstance(layer, keras.Model)
+
+
+def _to_freeze(kinds):
+    """A compiled model of such layers, all of which are trainable."""
+    makes = {
+        "dense": lambda: layers.Dense(4),
+        "norm": layers.BatchNormalization,
+        "bend": layers.PReLU,
+        "model": lambda: keras.Sequential([layers.Dense(4), layers.LayerNormalization()]),
+    }
+    model = keras.Sequential([keras.Input((4,)), *(makes[kind]() for kind in kinds)])
+    model.compile("adam", loss="mse")
+    return model
+
+
 def _say_why_none_is_frozen(freeze, model, result):
     told = "After the call, every layer is still trainable"
+    steps = list(dis.get_instructions(freeze)) if inspect.isfunction(freeze) else []
     require(
         result is model or not isinstance(result, keras.Model),
         f"{told}: what it freezes is another model, a copy.",
         "Freeze the layers of the model that it is given, and not those of a copy.",
     )
-    steps = list(dis.get_instructions(freeze)) if inspect.isfunction(freeze) else []
     require(
         not any(step.opname == "COMPARE_OP" for step in steps)
         or any(step.opname == "STORE_ATTR" for step in steps),
@@ -147,53 +167,61 @@ def _say_why_none_is_frozen(freeze, model, result):
 
 _ONLY_FREEZE = "Change nothing but `trainable`."
 
+CONV, NORM, DENSE = (3 * 3 * 1 + 1) * 8, 4 * 8, (26 * 26 * 8 + 1) * 10
 
-@exercise(
+exercise(
     "6.3",
     "What is left to train",
     why="The count tells how much a few images have to teach, before any training.",
     start="Count each layer first, as in lesson 1: which of its numbers does the optimizer move?",
+)(
+    OnPaper(
+        Value(
+            "my_trainable",
+            DENSE + NORM // 2,
+            "Dense: (26 × 26 × 8 inputs and a bias) × 10. And two numbers a channel of the layer "
+            "before.",
+            [
+                Mistake(
+                    DENSE + NORM,
+                    "my_trainable is not {}. Are all four numbers of a channel trained?",
+                    "BatchNormalization collects two of its four numbers a channel by itself.",
+                ),
+                Mistake(
+                    DENSE,
+                    "my_trainable is not {}. Is the dense layer the only one left to train?",
+                    "Only the first layer is frozen.",
+                ),
+                *(
+                    Mistake(
+                        DENSE + norm + CONV,
+                        "my_trainable is not {}. Which layer is frozen?",
+                        "A frozen layer has nothing left to train: leave out all its numbers.",
+                    )
+                    for norm in (NORM // 2, NORM)
+                ),
+                Mistake(
+                    CONV + NORM // 2,
+                    "my_trainable is not {}: that is how many are not trainable.",
+                    "The frozen layer's numbers and the two averages a channel go into "
+                    "my_not_trainable.",
+                ),
+            ],
+        ),
+        Value(
+            "my_not_trainable",
+            CONV + NORM // 2,
+            "All numbers of the frozen layer, and the two averages a channel of the next.",
+            [
+                Mistake(
+                    CONV,
+                    "my_not_trainable is not {}. Does the frozen layer hold all of them?",
+                    "Running averages are never trained, whether a layer is frozen or not.",
+                )
+            ],
+        ),
+    )
 )
-def _left_to_train(trainable, frozen):
-    conv, norm, dense = (3 * 3 * 1 + 1) * 8, 4 * 8, (26 * 26 * 8 + 1) * 10
-    trainable = as_number(trainable, "my_trainable")
-    require(
-        trainable != dense + norm,
-        f"my_trainable is not {trainable:,.0f}. Are all four numbers of a channel trained?",
-        "BatchNormalization collects two of its four numbers a channel by itself.",
-    )
-    require(
-        trainable != dense,
-        f"my_trainable is not {trainable:,.0f}. Is the dense layer the only one left to train?",
-        "Only the first layer is frozen.",
-    )
-    require(
-        trainable not in (dense + norm // 2 + conv, dense + norm + conv),
-        f"my_trainable is not {trainable:,.0f}. Which layer is frozen?",
-        "A frozen layer has nothing left to train: leave out all its numbers.",
-    )
-    require(
-        trainable != conv + norm // 2,
-        f"my_trainable is not {trainable:,.0f}: that is how many are not trainable.",
-        "The frozen layer's numbers and the two averages a channel go into my_not_trainable.",
-    )
-    require(
-        trainable == dense + norm // 2,
-        f"my_trainable is not {trainable:,.0f}.",
-        "Dense: (26 × 26 × 8 inputs and a bias) × 10. And two numbers a channel of the layer "
-        "before.",
-    )
-    frozen = as_number(frozen, "my_not_trainable")
-    require(
-        frozen != conv,
-        f"my_not_trainable is not {frozen:,.0f}. Does the frozen layer hold all of them?",
-        "Running averages are never trained, whether a layer is frozen or not.",
-    )
-    require(
-        frozen == conv + norm // 2,
-        f"my_not_trainable is not {frozen:,.0f}.",
-        "All numbers of the frozen layer, and the two averages a channel of the next.",
-    )
 
 
 @exercise(
