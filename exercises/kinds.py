@@ -223,11 +223,11 @@ class Function:
                 if self.then:
                     self.then(result, one)
             return
-        for mistake in self.mistakes:
-            if given and self._behaves_like(mistake.answer, given):
-                raise Wrong(mistake.told, mistake.hint)
         if wrong is None:
             raise stopped
+        for mistake in self.mistakes:
+            if self._behaves_like(mistake.answer, given):
+                raise Wrong(mistake.told, mistake.hint)
         one = self.calls[wrong]
         mine, theirs = _where_they_part(given[wrong], right[wrong])
         told = f"{one.doing[0].upper()}{one.doing[1:]}, {self.gives} {mine}, and {theirs} is right."
@@ -286,6 +286,8 @@ def _where_they_part(mine, right):
             f"({', '.join(describe(x).removeprefix('the number ') for x in one)})"
             for one in (mine, right)
         )
+    if isinstance(mine, str):
+        return mine, right
     mine, right = np.asarray(mine), np.asarray(right)
     if mine.shape != right.shape:
         return f"the shape {mine.shape}", f"{right.shape}"

@@ -2,6 +2,7 @@
 
 import dis
 import inspect
+from unittest import mock
 
 from exercises.checking import exercise
 from exercises.kinds import Mistake, OnPaper, Value
@@ -104,7 +105,8 @@ def _freeze(freeze):
             "After the call, the last layer is frozen.",
             "A slice that ends at -1 leaves out the last one.",
         )
-        kinds = ", ".join(dict.fromkeys(type(one).__name__ for one in sum(loose[:-1], [])))
+        pairs = zip(held[:-1], loose[:-1], strict=True)
+        kinds = ", ".join(dict.fromkeys(type(one).__name__ for one, parts in pairs if parts))
         require(
             not kinds,
             f"Called with a model of {count} layers, it leaves more than the last trainable: "
@@ -384,12 +386,12 @@ def _fine_tune(fine_tune):
     before = [layer.kernel.numpy() for layer in parts]
     averages = [norm.moving_mean.numpy(), norm.moving_variance.numpy()]
     head.seen.assign(0)
-    result = _run_fine_tune(fine_tune, model, compiled, x, y)
+    head.taught.assign([0, 0, 0])
+    result, optimizer = _run_fine_tune(fine_tune, model, compiled, x, y)
     moved = [np.any(a != one.kernel.numpy()) for a, one in zip(before, parts, strict=True)]
-    compiled_again, rate = model.optimizer is not compiled, float(model.optimizer.learning_rate)
-    seen = int(head.seen)
-    as_given = base.trainable and norm.trainable and moved[-1] and np.isclose(rate, 1e-3)
-    if as_given and not compiled_again and not any(moved[:-1]):
+    compiled_again, seen = model.optimizer is not compiled, int(head.seen)
+    as_given = base.trainable and norm.trainable and optimizer is compiled
+    if as_given and moved == [False, False, True] and np.isclose(compiled.learning_rate, 1e-3):
         raise NotAttempted
     untouched = not seen and not base.trainable and not compiled_again
     require(
@@ -405,11 +407,12 @@ def _fine_tune(fine_tune):
         "Three steps in this order: unfreeze, compile, fit.",
     )
     require(
-        compiled_again,
+        optimizer is not compiled,
         "The model is not compiled again, so it trains what it trained before.",
         "fit goes on with what it fixed before: call compile after the change of `trainable`.",
     )
-    _judge_loss(model)
+    if compiled_again:
+        judge_compiled(model, loss="sparse_categorical_crossentropy", from_logits=False)
     require(
         any(moved[:-1]),
         "The base's weights are what they were before.",
@@ -435,10 +438,78 @@ def _fine_tune(fine_tune):
         "BatchNormalization is among base.layers, not model.layers. Freeze it after the line that "
         "unfreezes the base with all its layers, and before fit: section 7, third trap.",
     )
-    kind = type(model.optimizer).__name__
+    _judge_adam(optimizer)
     require(
-        isinstance(model.optimizer, keras.optimizers.Adam)
-        and not isinstance(model.optimizer, keras.optimizers.AdamW),
+        seen == len(x),
+        f"It trains on {seen} images, and one epoch of these has {len(x)}.",
+        "One epoch goes once through all the images: epochs=1, in a single fit.",
+    )
+    require(
+        np.allclose(head.taught, np.bincount(y), atol=0.01),
+        "What its loss asks of the network is not the right class of each image.",
+        "The loss for labels that are whole numbers and answers that are probabilities is called "
+        "sparse: lesson 1, section 6. Nothing weighs or smooths it.",
+    )
+
+
+@keras.saving.register_keras_serializable(package="exercises")
+class _Counting(layers.Dense):
+    """A dense layer with softmax that counts the images, and their labels, it learns from."""
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.seen, self.taught = (
+            self.add_weight(
+                shape=shape, dtype=dtype, initializer="zeros", trainable=False, name=name
+            )
+            for name, shape, dtype in (("seen", (), "int32"), ("taught", (3,), "float32"))
+        )
+
+    def call(self, inputs, training=False):
+        @tf.custom_gradient
+        def watched(answers):
+            def gradient(pull):
+                count = tf.shape(answers)[0]
+                pulls = pull * answers
+                pulls -= answers * tf.reduce_sum(pulls, axis=1, keepdims=True)
+                labels = answers - tf.cast(count, "float32") * pulls  # of cross-entropy, as one-hot
+                self.seen.assign_add(count)
+                self.taught.assign_add(tf.reduce_sum(labels, axis=0))
+                return pull
+
+            return tf.identity(answers), gradient
+
+        return watched(super().call(inputs))
+
+
+def _run_fine_tune(fine_tune, model, compiled, x, y):
+    """Call a learner's function; if it stops and the loss is at fault, say so.
+
+    Returns:
+        What it returned, and the optimizer that it has trained with.
+    """
+    used, apply = [compiled], keras.optimizers.Optimizer.apply
+
+    def noted(optimizer, *args, **kwargs):
+        used.append(optimizer)
+        return apply(optimizer, *args, **kwargs)
+
+    try:
+        with mock.patch.object(keras.optimizers.Optimizer, "apply", noted):
+            result = call(fine_tune, model, x, y, doing="called with a model whose base is frozen")
+    except Wrong:
+        if model.optimizer is not compiled:
+            judge_compiled(model, loss="sparse_categorical_crossentropy", from_logits=False)
+        raise
+    return result, used[-1]
+
+
+def _judge_adam(optimizer):
+    """Judge whether an optimizer moves weights as Adam does at a rate of 0.0001."""
+    kind, rate = type(optimizer).__name__, float(optimizer.learning_rate)
+    require(
+        isinstance(optimizer, keras.optimizers.Adam)
+        and not isinstance(optimizer, keras.optimizers.AdamW),
         f"It trains with {kind}, and Adam is asked for.",
         "keras.optimizers.Adam(...) is the first argument of compile.",
     )
@@ -447,66 +518,24 @@ def _fine_tune(fine_tune):
         f"It trains at a rate of {rate:g}, and 0.0001 is asked for.",
         "keras.optimizers.Adam takes the rate as its first argument.",
     )
+    right, given = keras.optimizers.Adam(1e-4), optimizer.get_config()
+    ends = []
+    for one in (right, type(optimizer).from_config(given)):
+        weight = keras.Variable(np.ones(4, "float32"))
+        one.build([weight])
+        for size in (0.5, 30, 0.01, 2):
+            one.apply([np.float32([size, -size, 2 * size, 0])], [weight])
+        ends.append(np.asarray(weight) - 1)
+    others = [
+        f"{key}={value}"
+        for key, value in given.items()
+        if key not in ("name", "learning_rate") and value != right.get_config()[key]
+    ]
     require(
-        not model.optimizer.weight_decay,
-        f"Its Adam has a weight decay of {model.optimizer.weight_decay}, and none is asked for.",
-        "Only the rate is another one than usual.",
+        np.allclose(*ends, rtol=1e-2, atol=1e-7),
+        f"It is not plain Adam that it trains with, but Adam with {' and '.join(others)}.",
+        "The rate is the only setting that is to be another than usual.",
     )
-    require(
-        seen == len(x),
-        f"It trains on {seen} images, and one epoch of these has {len(x)}.",
-        "One epoch goes once through all the images: epochs=1, in a single fit.",
-    )
-
-
-@keras.saving.register_keras_serializable(package="exercises")
-class _Counting(layers.Dense):
-    """A dense layer that counts the images which it is trained on."""
-
-    def build(self, input_shape):
-        super().build(input_shape)
-        self.seen = self.add_weight(
-            shape=(), dtype="int32", initializer="zeros", trainable=False, name="seen"
-        )
-
-    def call(self, inputs, training=False):
-        if training:
-            self.seen.assign_add(keras.ops.shape(inputs)[0])
-        return super().call(inputs)
-
-
-def _run_fine_tune(fine_tune, model, compiled, x, y):
-    """Call a learner's function; if it stops and the loss is at fault, say so."""
-    try:
-        return call(fine_tune, *(model, x, y), doing="called with a model whose base is frozen")
-    except Wrong:
-        if model.optimizer is not compiled:
-            _judge_loss(model)
-        raise
-
-
-def _judge_loss(model):
-    """Judge the loss that a model is compiled with by what it gives for some answers."""
-    random = np.random.default_rng(2)
-    labels = random.integers(0, 3, 6)
-    answers = random.dirichlet(np.ones(3), 6).astype("float32")
-    right = -np.mean(np.log(answers[np.arange(6), labels]))
-    try:
-        loss = float(model.compute_loss(x=None, y=labels, y_pred=answers, training=False))
-    except Exception:  # it does not fit these labels
-        loss = None
-    try:
-        named = model.get_compile_config()["loss"]  # without one, Keras keeps the last
-        if named is None or loss is None or not np.isclose(loss, right, rtol=1e-3):
-            judge_compiled(model, loss="sparse_categorical_crossentropy", from_logits=False)
-    except OSError:
-        pass  # a lambda has no name
-    if loss is None or not np.isclose(loss, right, rtol=1e-3):
-        raise Wrong(
-            "Its loss does not fit labels that are whole numbers and answers that are "
-            "probabilities.",
-            "The loss for those is called sparse: lesson 1, section 6.",
-        )
 
 
 def _judge_thawed(base):
