@@ -207,7 +207,7 @@ WRONG = {
             "of 5 layers, it freezes all of them",
         ),
         "only the last": (freeze("model.layers[-1].trainable = False"), "the last layer is frozen"),
-        "only the first": (freeze("model.layers[0].trainable = False"), "Dense before it"),
+        "only the first": (freeze("model.layers[0].trainable = False"), "BatchNormalization, PReLU, Sequential before it"),
         "two": (
             freeze("for layer in model.layers[:2]:", "    layer.trainable = False"),
             "more than the last trainable: PReLU",
