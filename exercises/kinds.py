@@ -4,15 +4,21 @@ A row runs on the same inputs as an answer does. One that behaves like the answe
 words; and the tests hand every row to its own check, and want those words back.
 """
 
+import contextlib
 import copy
+import functools
 import inspect
+import io
+import itertools
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from exercises.networks import built_model, judge_network
+from exercises.networks import built_model, judge_network, judge_style
 from exercises.verdicts import (
     NotAttempted,
     Wrong,
+    about,
     as_number,
     as_shape,
     call,
@@ -21,6 +27,8 @@ from exercises.verdicts import (
     require_super,
 )
 from helpers.comparison import compare
+from helpers.data import scale_images
+from helpers.models import compiled_with
 
 import keras
 import numpy as np
@@ -532,3 +540,446 @@ def made_of(answer, kind, settings: dict, known=()):
     made = call(answer, **settings, doing=f"made as {answer.__name__}({values})", known=known)
     require_super(made)
     return made
+
+
+# Compiled models
+
+CLASS, QUANTITY = "choosing one of several classes", "guessing quantities"
+LOSSES = {
+    "mean_squared_error": QUANTITY,
+    "mean_absolute_error": QUANTITY,
+    "huber": QUANTITY,
+    "categorical_crossentropy": CLASS,
+    "sparse_categorical_crossentropy": CLASS,
+    "categorical_focal_crossentropy": CLASS,
+    "categorical_hinge": CLASS,
+    "binary_crossentropy": "a single yes or no",
+}
+THREES = [slice(place, place + 3) for place in range(6)]  # batches out of eight rows
+STANDS = "It cannot learn: a step of its optimizer leaves the weights as they are."
+TURNED = "It cannot learn: its optimizer moves the weights the wrong way, so that the loss grows."
+
+
+def other_losses(asked: str, from_logits: bool = False, output: str = "") -> list[Mistake]:
+    """Rows for a `Compiled`: losses of Keras that are not the one asked for.
+
+    Args:
+        asked: The loss's name as Keras writes it, such as "sparse_categorical_crossentropy".
+        from_logits: Whether it must take what the model gives for logits.
+        output: The name of the output that it is for, if there are several.
+    """
+    rows = []
+    for name, logits in itertools.product(LOSSES, (False, True)):
+        plain = name.removeprefix("sparse_") == asked.removeprefix("sparse_") and "entropy" in name
+        if (name, logits) == (asked, from_logits) or (logits and not plain):
+            continue
+        another = "another one " * (LOSSES[name] == LOSSES[asked])
+        told = f"Its loss is {name}, which is {another}for {LOSSES[name]}."
+        hint = f"This output is for {LOSSES[asked]}. What do its labels look like?"
+        if name == asked:
+            told = "The loss takes what the model gives for {}, and it is not.".format(
+                "probabilities" if from_logits else "logits"
+            )
+            hint = "A loss object can be told what it gets: from_logits=True or False."
+        elif plain:
+            kinds = ["one-hot rows", "whole numbers, one for each example"]
+            has, wanted = kinds if asked.startswith("sparse") else kinds[::-1]
+            told = f"Its loss is {name}, which is for labels that are {has}."
+            hint = f"These labels are {wanted}."
+        loss = keras.losses.get(name)
+        loss = functools.partial(loss, from_logits=True) if logits else loss
+        rows.append(Mistake({"loss": {output: loss} if output else loss}, told, hint))
+    return rows
+
+
+class Compiled:
+    """A check of how a model is compiled: what its loss, optimizer and metrics do with some rows.
+
+    Args:
+        given: Makes the model that is to be compiled; with several outputs, a dictionary of them.
+        right: What `compile` is to get: "loss" and, if they are asked for, "loss_weights" or
+            "metrics". Without "loss_weights", a loss may have any weight above zero.
+        labels, answers: Eight labels or more, and what the model might give for them; with several
+            outputs, dictionaries of such arrays.
+        mistakes: What `compile` was seen to get in place of some arguments in `right`.
+        smoothed: A loss of which any share may come on top.
+    """
+
+    def __init__(self, given, right: dict, labels, answers, mistakes=(), smoothed=None):
+        self.given, self.right, self.mistakes = given, right, list(mistakes)
+        self.labels, self.answers = _by_name(labels), _by_name(answers)
+        self.losses, self.smoothed = _by_name(right["loss"]), smoothed
+
+    def __call__(self, model):
+        """Raise `Wrong` unless it is the model that was given, compiled well."""
+        given = self.given()
+        model = built_model(model, given.inputs)
+        if not model.compiled:
+            raise NotAttempted
+        as_given = "Take the cell as it was given, and add nothing but the call of compile."
+        with about("The model is not the one that was given", as_given):
+            if len(given.outputs) > 1:
+                judge_style(model, "graph")
+                names = _names_of_outputs(model)
+                had = f"Its outputs are called {' and '.join(names)}."
+                require(sorted(names) == sorted(given.output), had, as_given)
+                outputs = [given.output[name] for name in names]
+                packed = keras.tree.pack_sequence_as(model.output, outputs)
+                given = keras.Model(given.inputs, packed)
+            judge_network(model, given)
+        self.judge(model)
+
+    def judge(self, model):
+        """Raise `Wrong` for the first thing in which a model, whatever it is, is compiled wrong."""
+        require(
+            model.compiled,
+            "The model is not compiled yet.",
+            "model.compile(...) says which optimizer, loss and metrics it trains with.",
+        )
+        weights = self.right.get("loss_weights", {})
+        counts = {name: self._count(name, self._totals(model, name)) for name in self.losses}
+        for name, count in counts.items():
+            if not (np.isclose(count, weights[name], rtol=1e-3) if weights else count > 0):
+                self._say_of_losses(model)
+                self._say_of_weights(model, counts)
+        self._judge_gradient(model)
+        _judge_optimizer(model)
+        if "metrics" in self.right:
+            self._judge_metrics(model)
+
+    def rows(self) -> Iterator[tuple]:
+        """The answers of each known mistake, and a part of what is to be said of it."""
+        for one in self.mistakes:
+            yield (self._compiled(one.answer),), one.told[1:]
+        for rate, told in ((0.0, STANDS), (-0.1, TURNED)):
+            yield (self._compiled({"optimizer": keras.optimizers.SGD(rate)}),), told
+
+    def _compiled(self, changes=()):
+        """The model that was given, compiled as it is right but for some arguments."""
+        model, changes = self.given(), dict(changes)
+        if isinstance(changes.get("loss"), dict):
+            changes["loss"] = self.losses | changes["loss"]
+        model.compile(**self.right | changes)
+        return model
+
+    def _rows(self, model, rows):
+        """Labels and answers as a model's `compute_loss` takes them, some rows of each output."""
+        for arrays in (self.labels, self.answers):
+            some = {name: keras.ops.convert_to_tensor(arrays[name][rows[name]]) for name in arrays}
+            if len(some) == 1:
+                yield from some.values()
+            else:
+                some = [some[name] for name in _names_of_outputs(model)]
+                yield keras.tree.pack_sequence_as(model.output, some)
+
+    def _totals(self, model, name):
+        """What a model takes as its loss for batches in which the rows of one output change."""
+
+        def total(rows):
+            rows = {other: rows if other == name else THREES[0] for other in self.labels}
+            y, y_pred = self._rows(model, rows)
+            return model.compute_loss(x=None, y=y, y_pred=y_pred)
+
+        return _numbers(total)
+
+    def _alone(self, loss, name):
+        """The loss of one output for the same batches, by itself."""
+
+        def alone(rows):
+            pair = self.labels[name][rows], self.answers[name][rows]
+            return keras.losses.get(loss)(*map(keras.ops.convert_to_tensor, pair))
+
+        return _numbers(alone)
+
+    def _count(self, name, numbers):
+        """How often the right loss of an output is in these numbers; nan if another one is."""
+        if isinstance(numbers, str) or not np.isfinite(numbers).all():
+            return math.nan
+        parts = [self.losses[name]] + [self.smoothed] * (self.smoothed is not None)
+        parts = [np.subtract(x, x[0]) for x in (self._alone(part, name) for part in parts)]
+        mine, parts = np.subtract(numbers, numbers[0]), np.transpose(parts)
+        counts = np.linalg.lstsq(parts, mine)[0]
+        fits = np.allclose(parts @ counts, mine, rtol=1e-3, atol=1e-3 * np.abs(mine).max())
+        return counts[0] if fits and (counts[1:] > -1e-3).all() else math.nan
+
+    def _say_of_losses(self, model):
+        """Raise `Wrong` for an output whose loss, by itself, is another one than asked for."""
+        losses = _of_outputs(model, "loss", self.losses)
+        for name, asked in self.losses.items():
+            with about(f"For {name}") if name else contextlib.nullcontext():
+                loss = losses.get(name)
+                require(loss is not None, "It has no loss.", "compile(loss=...) says what it is.")
+                require(
+                    not inspect.isclass(loss),
+                    "Its loss is a class itself.",
+                    "Brackets after its name make a loss of it, and may hold what it is to know.",
+                )
+                mine = self._alone(loss, name)
+                if abs(self._count(name, mine)) > 1e-6:
+                    continue
+                for one in self.mistakes:
+                    known = _by_name(one.answer.get("loss")).get(name)
+                    if known is not None and _same_loss(
+                        mine, self._alone(known, name), loss, known
+                    ):
+                        raise Wrong(one.told, one.hint)
+                told = "Its loss stops with an error for these labels and what the model gives."
+                if not isinstance(mine, str):
+                    right = self._alone(asked, name)
+                    far = np.argmax(np.abs(np.subtract(mine, right)))
+                    told = f"Its loss gives {mine[far]:.3g} for three examples where "
+                    told += f"{right[far]:.3g} is right."
+                raise Wrong(
+                    told,
+                    "How are the labels written, and what does the model give? A loss takes first "
+                    "those, then that, row by row: try it on some in a cell of your own.",
+                )
+
+    def _say_of_weights(self, model, counts):
+        """Raise `Wrong` for a model whose losses are right, but not their sum."""
+        mine = [self._totals(model, name) for name in counts]
+        for one in self.mistakes:
+            if "loss_weights" in one.answer:
+                other = self._compiled(one.answer)
+                if all(map(_same, mine, [self._totals(other, name) for name in counts])):
+                    raise Wrong(one.told, one.hint)
+        _of_outputs(model, "loss_weights", self.losses)
+        for name, count in counts.items():
+            weight = self.right.get("loss_weights", {name: max(count, 1e-6)})[name]
+            require(
+                np.isnan(count) or np.isclose(count, weight, rtol=1e-3),
+                f"{f'The loss of {name}' if name else 'Its loss'} has the weight {count:.4g}.",
+                f"Its weight is to be {weight:g}: loss_weights gives one to each output. Is "
+                "anything weighed or summed up in the loss itself?"
+                if name
+                else "Leave out loss_weights: with a single loss there is nothing to weigh.",
+            )
+        raise Wrong(
+            "Each loss fits by itself, but what Keras makes of them in training is not their sum.",
+            "Write the weights as plain numbers, 1.0, and look for anything else that is added.",
+        )
+
+    def _judge_gradient(self, model):
+        """Whether the loss pulls at what the model gives, inside `fit`."""
+        y, y_pred = self._rows(model, dict.fromkeys(self.labels, THREES[0]))
+
+        def gradients():
+            with tf.GradientTape() as tape:
+                tape.watch(y_pred)
+                loss = model.compute_loss(x=None, y=y, y_pred=y_pred)
+            return tape.gradient(loss, keras.tree.flatten(y_pred))
+
+        try:
+            pulls = gradients() if model.run_eagerly else tf.function(gradients)()
+        except Exception:  # whatever a function of the learner's raises
+            pulls = [None]
+        require(
+            all(one is not None and np.any(one) for one in pulls),
+            "Its loss gives the right number, but `fit` cannot train with it: no gradient comes "
+            "back.",
+            "NumPy, `if`, `stop_gradient` and whole numbers stop the gradient: compute with "
+            "keras.ops.",
+        )
+
+    def _judge_metrics(self, model):
+        """Whether each metric that is asked for is among those that a model reports."""
+        mine, right = self._reports(model), self._reports(self._compiled())
+        if _are_among(right, mine):
+            return
+        for one in self.mistakes:
+            if "metrics" in one.answer:
+                known = self._reports(self._compiled(one.answer))
+                if known == mine or (known and _are_among(known, mine)):
+                    raise Wrong(one.told, one.hint)
+        told = "One of its metrics cannot compare these labels with what the model gives."
+        if not isinstance(mine, str):
+            told = " and ".join(f"{name} {values[1]:.3g}" for name, values in mine.items())
+            told = (
+                f"Where {[*right.values()][0][1]:.0%} of the answers are right, it reports {told}."
+            )
+        raise Wrong(told, 'The text "accuracy" takes the kind of accuracy that fits the labels.')
+
+    def _reports(self, model):
+        """What each metric reports for two batches, by its name; or its error as a text."""
+        reports = {}
+        for rows in (slice(0, 3), slice(1, None)):
+            y, y_pred = self._rows(model, dict.fromkeys(self.labels, rows))
+            model.reset_metrics()
+            try:
+                found = model.compute_metrics(x=None, y=y, y_pred=y_pred, sample_weight=None)
+            except Exception as error:  # for one, the accuracy of whole-number labels
+                return f"{type(error).__name__}: {error}"
+            finally:
+                model.reset_metrics()
+            for name, value in found.items():
+                if name != "loss" and np.size(value) == 1:
+                    reports.setdefault(name, []).append(float(value))
+        return reports
+
+
+def _by_name(value):
+    return value if isinstance(value, dict) else {"": value}
+
+
+def _names_of_outputs(model):
+    """The names by which losses go to the outputs of a graph, in the order of `model.outputs`."""
+    return sorted(model.output) if isinstance(model.output, dict) else model.output_names
+
+
+def _numbers(loss):
+    """What a function gives for each batch; or its error as a text."""
+    try:
+        return [float(np.mean(loss(rows))) for rows in THREES]
+    except Exception as error:  # for one, labels of another kind
+        return f"{type(error).__name__}: {error}"
+
+
+def _same(one, other):
+    return one == other if isinstance(one, str) or isinstance(other, str) else _alike(one, other)
+
+
+def _same_loss(numbers, others, loss, known):
+    """Whether two losses give the same numbers; or stop with the same error, and have one name."""
+    names = [
+        getattr(x, "name", getattr(x, "__name__", "")) for x in map(keras.losses.get, (loss, known))
+    ]
+    return _same(numbers, others) and (not isinstance(numbers, str) or names[0] == names[1])
+
+
+def _are_among(asked, reports):
+    """Whether for each of some metrics there is one that reports the same."""
+    if isinstance(asked, str) or isinstance(reports, str):
+        return False
+    return all(any(_alike(one, other) for other in reports.values()) for one in asked.values())
+
+
+def _of_outputs(model, argument, names):
+    """Losses or weights by the names of the outputs, in whatever form compile got them."""
+    given = compiled_with(model, argument)
+    while len(names) == 1 and isinstance(given, list | tuple | dict) and len(given) == 1:
+        given = [*given.values()][0] if isinstance(given, dict) else given[0]
+    if isinstance(given, list | tuple):
+        require(
+            not isinstance(model.output, dict),
+            f"In compile, {argument} is a list, and the outputs have names. Keras then goes by the "
+            f"alphabet: {' before '.join(sorted(names))}.",
+            "A dictionary with the names of the outputs says which is whose.",
+        )
+        return dict(zip(_names_of_outputs(model), given, strict=False))
+    if not isinstance(given, dict):  # one for all outputs
+        return dict.fromkeys(names, given)
+    for name in given:
+        require(
+            name in names,
+            f"In compile, {argument} names an output {name!r}, and the model has none called so.",
+            f"Its outputs are called {' and '.join(names)}.",
+        )
+    return given
+
+
+def _judge_optimizer(model):
+    """Whether a few steps of a model's optimizer would move a weight, and the right way."""
+    optimizer = model.optimizer
+    needs = 'compile(optimizer="adam") says how the weights are moved.'
+    require(optimizer is not None, "It has no optimizer.", needs)
+    try:
+        twin = type(optimizer).from_config(optimizer.get_config())
+        weight = keras.Variable(np.ones(4, "float32"))
+        twin.build([weight])
+        for _ in range(50):  # some warm up, and some gather several gradients before a step
+            twin.apply([np.ones(4, "float32")], [weight])
+        moved = float(np.max(weight)) - 1
+    except Exception:  # an optimizer of the learner's that cannot be copied
+        return
+    rate = "Is its learning rate above zero, and not next to nothing?"
+    require(moved != 0, STANDS, rate)
+    require(moved < 0, TURNED, rate + " The minus is in the optimizer already.")
+
+
+# Trained networks
+
+
+class Trained:
+    """A check of a network that has been trained, from its answers about images.
+
+    5.8 makes the network itself, so it would hand on the images that it trained on, once it has
+    looked at the clock: `Trained(load_cifar100, classes=100, goal=GOAL)(model, x_val, y_val, x, y)`
+    with all images scaled.
+
+    Args:
+        load: `load_mnist` or `load_cifar100`, which have images that nobody was given.
+        classes: How many numbers the network must give for each image.
+        goal: The share of the validation images that it must get right, from 0 to 1.
+    """
+
+    def __init__(self, load: Callable, classes: int, goal: float):
+        self.load, self.classes, self.goal = load, classes, goal
+
+    def __call__(self, model, x_val, y_val, x=None, y=None):
+        """Raise `Wrong` unless a network gets enough right, and of new images about as many.
+
+        Args:
+            model: A built Keras model.
+            x_val, y_val: The validation images, scaled, and their labels, shape (n,).
+            x, y: Images on which it trained; the first ones that `load` gives if left out.
+        """
+        share = self._share(model, x_val, y_val)
+        told = f"It gets {share:.1%} of the validation images right"
+        if share >= self.goal:
+            x, y = self._loaded(1, 4_000)[1]
+            new, counts = self._share(model, x[-1_600:], y[-1_600:]), (len(x_val), 1_600)
+            both = np.average([share, new], weights=counts)
+            spread = math.sqrt(both * (1 - both) * sum(1 / count for count in counts))
+            require(
+                share - new <= 4 * spread,
+                f"{told}, but only {new:.1%} of images that nobody was given: it has trained on "
+                "the validation images.",
+                "Train on the training images and nothing else: validation is to show what it does "
+                "with images that it has never seen.",
+            )
+            return
+        told += f", and {self.goal:.0%} is asked for"
+        moved = any(np.ptp(one) > 0 for one in model.get_weights() if one.ndim == 1)
+        steps = int(model.optimizer.iterations) if model.compiled and model.optimizer else 0
+        require(
+            moved or steps,
+            f"{told}: this model has not been trained.",
+            "Compile it and call its `fit` with the training images and their labels; then it is "
+            "that same model that is asked for.",
+        )
+        own = self._share(model, *(self._loaded(2_000, 1)[0] if x is None else (x, y)))
+        require(
+            own >= 3 / self.classes,
+            f"{told}. It has trained, but even of the images it was given it gets only {own:.1%} "
+            "right.",
+            f"In {steps} steps it cannot learn much: smaller batches or more epochs make more."
+            if 0 < steps < 50
+            else "Does each image keep its own label? Are the loss and the last layer those for "
+            "these labels? The images are scaled already. Is the learning rate an ordinary one?",
+        )
+        raise Wrong(
+            f"{told}; of the images it was given it gets {own:.1%}.",
+            "If the second figure is far higher, it learns by heart: stop sooner, or use all the "
+            "images. If both are low, it needs more epochs, a higher learning rate, or more "
+            "filters.",
+        )
+
+    def _loaded(self, *sizes):
+        """Pairs of scaled images and labels, to train and to test."""
+        with contextlib.redirect_stdout(io.StringIO()):  # where they are from is known by now
+            return [(scale_images(x), y) for x, y in self.load(*sizes)]
+
+    def _share(self, model, x, y):
+        """The share of images that a model gets right."""
+        answers = call(model.predict, x, verbose=0, doing="asked about images")
+        require(
+            np.shape(answers) == (len(x), self.classes),
+            f"For {len(x)} images its answers have the shape {np.shape(answers)}.",
+            f"It must give a row of {self.classes} numbers for each image: one for each class.",
+        )
+        require(
+            np.isfinite(answers).all(),
+            "Some of its answers are nan, not a number.",
+            "Training has run away: make the model anew, and take a lower learning rate.",
+        )
+        return float(np.mean(np.argmax(answers, axis=-1) == np.ravel(y)))

@@ -1,16 +1,21 @@
 """The exercises of lesson 1, Sequential."""
 
 from exercises.checking import exercise
-from exercises.kinds import Call, Function, Mistake, Network, OnPaper, Shape, Value
-from exercises.networks import built_model, judge_network
-from exercises.training import accuracy_of, judge_compiled, output_shape
-from exercises.verdicts import (
-    NotAttempted,
-    about,
-    describe,
-    require,
-    unknown_name,
+from exercises.kinds import (
+    Call,
+    Compiled,
+    Function,
+    Mistake,
+    Network,
+    OnPaper,
+    Shape,
+    Trained,
+    Value,
+    other_losses,
 )
+from exercises.networks import built_model
+from exercises.verdicts import describe, require, unknown_name
+from helpers.data import load_mnist
 
 import keras
 import numpy as np
@@ -259,28 +264,57 @@ exercise(
 )
 
 
-@exercise(
+def _scores() -> keras.Model:
+    return keras.Sequential([keras.Input((4,)), layers.Dense(3)])
+
+
+def _cross_entropy(smoothing=0.0):
+    return keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=smoothing)
+
+
+KINDS = 'There are several accuracies: the text "accuracy" takes the kind that fits the labels.'
+
+exercise(
     "1.5",
     "A loss for these labels",
     why="The loss must fit the labels and the last layer; nothing warns you when it does not.",
     start="Call my_scores.compile(...): the text tells what the labels and the last layer are.",
-)
-def _compiled(model):
-    reference = keras.Sequential([keras.Input((4,)), layers.Dense(3)])
-    model = built_model(model, reference.inputs)
-    if not model.compiled:
-        raise NotAttempted
-    as_given = "Leave its layers as they are: only the call of compile is missing."
-    count = output_shape(model, reference.inputs)[-1]
-    require(count == 3, f"The model gives {count} numbers for three classes.", as_given)
-    require(
-        model.trainable_weights,
-        "It cannot learn: its layers are frozen.",
-        "Training changes a layer's weights only while its `trainable` is True.",
+)(
+    Compiled(
+        _scores,
+        {"loss": _cross_entropy(), "metrics": ["accuracy"]},
+        labels=np.eye(3, dtype="float32")[[0, 2, 1, 1, 0, 2, 2, 0]],
+        answers=np.random.default_rng(0).normal(0, 2, (8, 3)).astype("float32"),
+        smoothed=_cross_entropy(1.0),
+        mistakes=[
+            *other_losses("categorical_crossentropy", from_logits=True),
+            Mistake(
+                {"metrics": []},
+                "It has no metrics.",
+                'compile(metrics=["accuracy"]): a list, even for a single one.',
+            ),
+            Mistake(
+                {"metrics": [keras.metrics.Accuracy()]},
+                "Its Accuracy counts how many numbers are the same as in the labels, and logits "
+                "never are.",
+                KINDS,
+            ),
+            Mistake(
+                {"metrics": ["sparse_categorical_accuracy"]},
+                "Its accuracy is for labels that are whole numbers, and `fit` would stop at these.",
+                KINDS,
+            ),
+            Mistake(
+                {"metrics": ["binary_accuracy"]},
+                "Its accuracy is for a single yes or no: it looks at each number by itself.",
+                KINDS,
+            ),
+        ],
     )
-    with about("The model is not the one that was given", as_given):
-        judge_network(model, reference)
-    judge_compiled(model, loss="categorical_crossentropy", from_logits=True, accuracy=True)
+)
+
+
+TRAINED = Trained(load_mnist, classes=10, goal=0.85)
 
 
 @exercise(
@@ -295,28 +329,15 @@ def _small(model, x_val, y_val):
     require(
         model.count_params() <= 20_000,
         f"It has {model.count_params():,} parameters, and at most 20,000 are allowed.",
-        _where_they_are(model) if model.count_params() > 20_000 else "",
+        _where_they_are(model),
     )
-    accuracy = accuracy_of(model, x_val, y_val, classes=10)
-    require(
-        accuracy >= 0.3,
-        f"It reads {accuracy:.0%} of the validation images, hardly more than guessing would: it "
-        "has not learnt.",
-        "Was this very model fitted, with x_train and y_train, and does each image keep its own "
-        "label? Are loss and last layer those for whole-number labels?",
-    )
-    require(
-        accuracy >= 0.85,
-        f"It reads {accuracy:.0%} of the validation images, and at least 85% is asked for.",
-        "Is the loss the one for whole-number labels? Does the last layer give probabilities? If "
-        "both are right, a few more filters or one more epoch help.",
-    )
+    TRAINED(model, x_val, y_val)
 
 
 def _where_they_are(model):
     """Say which layer of a model has the most parameters."""
     inside = [one for one in model.layers if not isinstance(one, layers.InputLayer)]
-    if not inside:
+    if not any(one.weights for one in inside):
         return "Pooling leaves fewer numbers to flatten, and so fewer weights."
     place, largest = max(enumerate(inside, start=1), key=lambda pair: pair[1].count_params())
     arriving = "channels" if isinstance(largest, layers.Conv2D) else "numbers"
