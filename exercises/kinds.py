@@ -251,7 +251,11 @@ class Function:
             return self.use(function, one)
         arguments = copy.deepcopy(one.arguments)
         result = call(function, *arguments, doing=one.doing, known=self.known)
-        require(result is not None, "It returns None.", "Its last line begins with `return`.")
+        told, hint = "It returns None.", "Its last line begins with `return`."
+        if one is not self.calls[0]:
+            told = f"{one.doing[0].upper()}{one.doing[1:]}, it returns None."
+            hint = "Whatever way it takes through its lines, it must end at a `return`."
+        require(result is not None, told, hint)
         require(
             _alike(arguments, one.arguments),
             f"{one.doing[0].upper()}{one.doing[1:]}, it changes what it is given.",
@@ -901,10 +905,6 @@ def _judge_optimizer(model):
 
 class Trained:
     """A check of a network that has been trained, from its answers about images.
-
-    5.8 makes the network itself, so it would hand on the images that it trained on, once it has
-    looked at the clock: `Trained(load_cifar100, classes=100, goal=GOAL)(model, x_val, y_val, x, y)`
-    with all images scaled.
 
     Args:
         load: `load_mnist` or `load_cifar100`, which have images that nobody was given.

@@ -5,11 +5,10 @@ import inspect
 from unittest import mock
 
 from exercises.checking import exercise
-from exercises.kinds import Mistake, OnPaper, Value
+from exercises.kinds import Compiled, Mistake, OnPaper, Value, other_losses
 from exercises.networks import built_model
-from exercises.training import judge_compiled
 from exercises.verdicts import NotAttempted, Wrong, call, describe, require
-from helpers.models import all_layers
+from helpers.models import all_layers, compiled_with
 
 import keras
 import numpy as np
@@ -365,6 +364,15 @@ def _judge_base(model, base):
     )
 
 
+COMPILED = Compiled(
+    lambda: keras.Sequential([keras.Input((1,)), layers.Dense(3)]),
+    {"loss": "sparse_categorical_crossentropy"},
+    labels=np.array([0, 2, 1, 1, 0, 2, 2, 0]),
+    answers=np.random.default_rng(0).dirichlet(np.ones(3), 8).astype("float32"),
+    mistakes=other_losses("sparse_categorical_crossentropy"),
+)
+
+
 @exercise(
     "6.5",
     "Mend fine-tuning",
@@ -412,7 +420,12 @@ def _fine_tune(fine_tune):
         "fit goes on with what it fixed before: call compile after the change of `trainable`.",
     )
     if compiled_again:
-        judge_compiled(model, loss="sparse_categorical_crossentropy", from_logits=False)
+        require(
+            compiled_with(model, "loss") is not None,
+            "The model is compiled without a loss.",
+            "compile(loss=...) says what training makes small. Keras happens to keep the old one.",
+        )
+        COMPILED.judge(model)
     require(
         any(moved[:-1]),
         "The base's weights are what they were before.",
@@ -499,7 +512,7 @@ def _run_fine_tune(fine_tune, model, compiled, x, y):
             result = call(fine_tune, model, x, y, doing="called with a model whose base is frozen")
     except Wrong:
         if model.optimizer is not compiled:
-            judge_compiled(model, loss="sparse_categorical_crossentropy", from_logits=False)
+            COMPILED.judge(model)
         raise
     return result, used[-1]
 

@@ -48,13 +48,13 @@ exercise(
             "A step takes one global batch. How many of them are there in all the images?",
         ),
         Value(
-            "The factor",
+            "The factor by which a step is too long",
             REPLICAS,
             "The gradients of all replicas are added up, and each is as large as the right one.",
             [
                 Mistake(
                     1 / REPLICAS,
-                    "The factor is not {}: the step is too long, and not too short.",
+                    "With a factor of {}, the step would be too short, and it is too long.",
                     "How many times as long as the right one is it?",
                 )
             ],

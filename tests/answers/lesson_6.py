@@ -207,7 +207,10 @@ WRONG = {
             "of 5 layers, it freezes all of them",
         ),
         "only the last": (freeze("model.layers[-1].trainable = False"), "the last layer is frozen"),
-        "only the first": (freeze("model.layers[0].trainable = False"), "BatchNormalization, PReLU, Sequential before it"),
+        "only the first": (
+            freeze("model.layers[0].trainable = False"),
+            "BatchNormalization, PReLU, Sequential before it",
+        ),
         "two": (
             freeze("for layer in model.layers[:2]:", "    layer.trainable = False"),
             "more than the last trainable: PReLU",
@@ -365,7 +368,7 @@ WRONG = {
                 '"sparse_categorical_crossentropy"',
                 "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
             ),
-            "takes the answers for logits",
+            "takes what the model gives for logits",
         ),
         "all of the model": (
             TUNE.replace('model.get_layer("base").trainable = True', "model.trainable = True"),
@@ -436,7 +439,7 @@ def fine_tune(model, x, y):
         ),
         "no loss": (
             TUNE.replace(', loss="sparse_categorical_crossentropy"', ""),
-            "It has no loss",
+            "compiled without a loss",
         ),
         "None": ("fine_tune = None", "a function is asked for"),
         "a text": ('fine_tune = "compile"', "a function is asked for"),
