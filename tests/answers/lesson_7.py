@@ -174,9 +174,9 @@ RIGHT = {
 WRONG = {
     "7.1": {
         "one card a machine": (on_paper(192, 260, 12), "global batch is not 192"),
-        "machines as factor": (on_paper(768, 65, 3), "factor is not 3"),
-        "cards as factor": (on_paper(768, 65, 4), "factor is not 4"),
-        "batch as factor": (on_paper(768, 65, 768), "factor is not 768"),
+        "machines as factor": (on_paper(768, 65, 3), "too long is not 3"),
+        "cards as factor": (on_paper(768, 65, 4), "too long is not 4"),
+        "batch as factor": (on_paper(768, 65, 768), "too long is not 768"),
         "steps of one replica": (on_paper(768, 780, 12), "steps is not 780"),
         "one too many": (on_paper(768, 66, 12), "steps is not 66"),
         "a text": (on_paper("'768'", 65, 12), "the text '768'"),
