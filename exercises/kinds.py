@@ -65,6 +65,7 @@ class Value:
         mistakes: Wrong values that were seen.
         ask: A question to whoever has any other value.
         may_be_none: Whether None is among the values that are possible.
+        read: Takes the value in any spelling, from an answer and `name`; raises `Wrong`.
     """
 
     name: str
@@ -73,11 +74,14 @@ class Value:
     mistakes: list[Mistake] = field(default_factory=list)
     ask: str = ""
     may_be_none: bool = False
+    read: Callable = as_number
 
     def judge(self, answer) -> None:
         """Raise `Wrong` unless an answer is the right value, in any spelling of it."""
         none = " or None" * self.may_be_none
-        if not (answer is None and none):
+        if self.read is not as_number:
+            answer = self.read(answer, self.name)
+        elif not (answer is None and none):
             require(
                 not isinstance(answer, str),
                 f"{self.name} is {describe(answer)}, and a number{none} is asked for.",
@@ -88,7 +92,7 @@ class Value:
             except Wrong as wrong:
                 hint = f"Write one plain number, such as 2.5{none and ', or None'}."
                 raise Wrong(wrong.told, hint) from None
-        words = "None" if answer is None else f"{answer:,.10g}"
+        words = f"{answer:,.10g}" if isinstance(answer, float) else repr(answer)
         for one in self.mistakes:
             require(not _equal(answer, one.answer), one.told.format(words), one.hint)
         require(
@@ -164,8 +168,8 @@ class OnPaper:
 
 
 def _equal(answer, value):
-    if answer is None or value is None:
-        return answer is value
+    if answer is None or isinstance(value, str | None):
+        return answer == value
     return bool(np.isclose(answer, value, rtol=1e-6))
 
 
@@ -200,16 +204,30 @@ class Function:
         then: Judges what `take` has made once it is right, in the same way.
         when_none: Judges a function that returned None, from that and the `Call`; without it, or if
             it raises nothing, `return` is missing.
+        use: Tries a function with a `Call`, for one that does not return what is to be compared.
+            It returns that, or raises `Wrong`.
+        gives: What comes before the result in a sentence.
         known: Errors that learners often meet, as `verdicts.call` takes them.
         rtol: How far a number may be from the right one, as a share of that.
     """
 
     def __init__(
-        self, right, calls, mistakes=(), take=None, then=None, when_none=None, known=(), rtol=1e-4
+        self,
+        right,
+        calls,
+        mistakes=(),
+        take=None,
+        then=None,
+        when_none=None,
+        use=None,
+        known=(),
+        gives="it returns",
+        rtol=1e-4,
     ):
         self.right, self.calls, self.mistakes = right, list(calls), list(mistakes)
         self.take = take or (lambda result, _: as_number(result, "What it returns"))
-        self.then, self.when_none, self.known, self.rtol = then, when_none, known, rtol
+        self.then, self.when_none, self.use = then, when_none, use
+        self.known, self.gives, self.rtol = known, gives, rtol
 
     def __call__(self, function, *beside):
         """Raise `Wrong` for the first call of which something else comes back."""
@@ -220,7 +238,7 @@ class Function:
             except Wrong as wrong:
                 stopped = wrong
                 break
-        right = [self.take(self.right(*copy.deepcopy(one.arguments)), one) for one in self.calls]
+        right = [self._of_ours(self.right, one) for one in self.calls]
         wrong = next(
             (n for n, one in enumerate(given) if not _alike(one, right[n], self.rtol)), None
         )
@@ -229,22 +247,33 @@ class Function:
                 if self.then:
                     self.then(result, one)
             return
-        for mistake in self.mistakes:
-            if wrong is not None and self._behaves_like(mistake.answer, given):
-                raise Wrong(mistake.told, mistake.hint)
         if wrong is None:
             raise stopped
+        for mistake in self.mistakes:
+            if self._behaves_like(mistake.answer, given):
+                raise Wrong(mistake.told, mistake.hint)
         one = self.calls[wrong]
         mine, theirs = _where_they_part(given[wrong], right[wrong])
-        told = f"{one.doing[0].upper()}{one.doing[1:]}, it returns {mine}, and {theirs} is right."
+        told = f"{one.doing[0].upper()}{one.doing[1:]}, {self.gives} {mine}, and {theirs} is right."
         raise Wrong(told, one.hint)
 
+    def _of_ours(self, function, one):
+        if self.use:
+            return self.use(function, one)
+        return self.take(function(*copy.deepcopy(one.arguments)), one)
+
     def _result(self, function, one):
+        if self.use:
+            return self.use(function, one)
         arguments = copy.deepcopy(one.arguments)
         result = call(function, *arguments, doing=one.doing, known=self.known)
         if result is None and self.when_none:
             self.when_none(function, one)
-        require(result is not None, "It returns None.", "Its last line begins with `return`.")
+        told, hint = "It returns None.", "Its last line begins with `return`."
+        if one is not self.calls[0]:
+            told = f"{one.doing[0].upper()}{one.doing[1:]}, it returns None."
+            hint = "Whatever way it takes through its lines, it must end at a `return`."
+        require(result is not None, told, hint)
         require(
             _alike(arguments, one.arguments),
             f"{one.doing[0].upper()}{one.doing[1:]}, it changes what it is given.",
@@ -256,8 +285,7 @@ class Function:
         try:
             pairs = zip(given, self.calls, strict=False)  # `given` may have stopped before
             return all(
-                _alike(self.take(function(*copy.deepcopy(one.arguments)), one), result, self.rtol)
-                for result, one in pairs
+                _alike(self._of_ours(function, one), result, self.rtol) for result, one in pairs
             )
         except Exception:  # it cannot be called like that, which the answer could
             return False
@@ -286,7 +314,12 @@ def _alike(one, other, rtol=1e-4):
 def _where_they_part(mine, right):
     """Two results in words, or of two arrays the first numbers that are not the same."""
     if isinstance(mine, tuple | list):
-        return tuple(f"({', '.join(map(describe, one))})" for one in (mine, right))
+        return tuple(
+            f"({', '.join(describe(x).removeprefix('the number ') for x in one)})"
+            for one in (mine, right)
+        )
+    if isinstance(mine, str):
+        return mine, right
     mine, right = np.asarray(mine), np.asarray(right)
     if mine.shape != right.shape:
         return f"the shape {mine.shape}", f"{right.shape}"
@@ -309,6 +342,7 @@ class Network:
             answer lends its words.
         given: Makes the model that the exercise gives to mend.
         hint: Where to look, in place of hints that speak of the points of a specification.
+        then: Judges a model once it is the right function.
     """
 
     def __init__(
@@ -319,15 +353,17 @@ class Network:
         mistakes=(),
         given: Callable[[], keras.Model] | None = None,
         hint: str = "",
+        then: Callable[[keras.Model], None] | None = None,
     ):
         self.right, self.style, self.in_parts = right, style, in_parts
         self.mistakes, self.given, self.hint = list(mistakes), given, hint
+        self.then = then
 
     def __call__(self, model):
         """Raise `Wrong` for the first thing in which a model differs from the right one."""
         right = self.right()
         try:
-            return judge_network(model, right, self.style, self.in_parts)
+            model = judge_network(model, right, self.style, self.in_parts)
         except Wrong as wrong:
             try:
                 model = built_model(model, right.inputs)
@@ -339,6 +375,8 @@ class Network:
                 if compare(model, one.answer()).same:
                     raise Wrong(one.told, one.hint) from None
             raise Wrong(wrong.told, self.hint or wrong.hint) from None
+        if self.then:
+            self.then(model)
 
     def rows(self) -> Iterator[tuple]:
         """The answers of each known mistake, and what is to be said of it."""
@@ -930,10 +968,6 @@ def _judge_optimizer(model):
 
 class Trained:
     """A check of a network that has been trained, from its answers about images.
-
-    5.8 makes the network itself, so it would hand on the images that it trained on, once it has
-    looked at the clock: `Trained(load_cifar100, classes=100, goal=GOAL)(model, x_val, y_val, x, y)`
-    with all images scaled.
 
     Args:
         load: `load_mnist` or `load_cifar100`, which have images that nobody was given.

@@ -1,23 +1,12 @@
 """The exercises of lesson 5, CIFAR-100."""
 
-import contextlib
 import copy
-import io
 import time
 
 from exercises.checking import exercise
-from exercises.networks import built_model, judge_network
-from exercises.training import accuracy_of
-from exercises.verdicts import (
-    NotAttempted,
-    Wrong,
-    as_image_shape,
-    as_number,
-    call,
-    describe,
-    require,
-    unknown_name,
-)
+from exercises.kinds import Call, Function, Mistake, Network, OnPaper, Shape, Trained, Value
+from exercises.networks import built_model
+from exercises.verdicts import NotAttempted, Wrong, as_number, call, describe, require, unknown_name
 from helpers.data import load_cifar100, scale_images
 
 import keras
@@ -29,93 +18,62 @@ GOAL = 0.08
 IMAGES, JUDGED = 4_000, 1_600
 
 
-@exercise(
+def _dense_count(pooling, arriving):
+    """How many parameters 100 dense units have, after a layer that hands on so many numbers."""
+    weights, whole = arriving * 100, (3 * 3 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 32
+    return Value(
+        f"The parameter count with {pooling}",
+        weights + 100,
+        "Flatten hands on height × width × channels numbers, global pooling one for each channel. "
+        "Each of the 100 units has a weight for each of those, and one bias.",
+        [
+            *(
+                Mistake(
+                    weights + biases,
+                    f"With {pooling}, {{}} parameters are the weights {biased}.",
+                    "Each of the 100 dense units has one bias.",
+                )
+                for biases, biased in ((0, "without biases"), (1, "and a single bias"))
+            ),
+            Mistake(
+                arriving,
+                f"With {pooling}, {{}} numbers arrive at the dense layer, and its parameters are "
+                "asked for.",
+                "Each of its 100 units has a weight for every number that arrives, and one bias.",
+            ),
+            Mistake(
+                weights + 100 + whole,
+                f"With {pooling}, {{}} parameters are those of the whole model, and only the dense "
+                "layer is asked about.",
+                "Leave out what the two Conv2D layers have.",
+            ),
+        ],
+    )
+
+
+SIDES = "64 becomes 62, 31, and 29. How many windows of 3 fit wholly into 29, side by side?"
+
+exercise(
     "5.1",
     "What arrives at the dense layer",
     why="How many numbers arrive at the first dense layer decides how large a network is.",
     start="Follow the height alone from layer to layer: what does a window of 3 × 3 leave of 64?",
+)(
+    OnPaper(
+        Shape(
+            (9, 9, 32),
+            hints=(
+                SIDES,
+                SIDES,
+                "Each filter of the second Conv2D makes one channel, and pooling keeps the "
+                "channels. They stand last: (height, width, channels).",
+            ),
+            of="a pooling layer",
+        ),
+        _dense_count("Flatten", 9 * 9 * 32),
+        _dense_count("GlobalAveragePooling2D", 32),
+    )
 )
-def _on_paper(shape, flat, pooled):
-    hint = "Each filter of the second Conv2D makes one channel, and pooling keeps the channels."
-    shape = as_image_shape(shape, channels=32, hint=hint, of="a pooling layer")
-    for place, side in enumerate(("height", "width")):
-        require(
-            shape[place] == 9,
-            f"The {side} is not {shape[place]}.",
-            "64 becomes 62, 31, and 29. How many windows of 3 fit wholly into 29, side by side?",
-        )
-    _judge_dense(flat, "with Flatten", arriving=9 * 9 * 32)
-    _judge_dense(pooled, "with GlobalAveragePooling2D", arriving=32)
-
-
-def _judge_dense(count, where, arriving):
-    """Judge how many parameters a layer of 100 dense units has."""
-    count = as_number(count, f"The count {where}")
-    convolutions, right = (3 * 3 * 3 + 1) * 16 + (3 * 3 * 16 + 1) * 32, (arriving + 1) * 100
-    require(
-        count != arriving * 100,
-        f"{count:,.0f} parameters {where} are the weights, but something is left out.",
-        "Each of the 100 dense units has one bias.",
-    )
-    require(
-        count != arriving,
-        f"{count:,.0f} numbers arrive at the dense layer {where}; how many parameters does it "
-        "have for them?",
-        "Each of its 100 units has a weight for every number that arrives, and one bias.",
-    )
-    require(
-        count != right + convolutions,
-        f"{count:,.0f} parameters are those of the whole model {where}, and only the dense layer "
-        "is asked about.",
-        "Leave out what the two Conv2D layers have.",
-    )
-    require(
-        count == right,
-        f"The dense layer {where} does not have {count:,.0f} parameters.",
-        "Flatten hands on height × width × channels numbers, global pooling one for each channel. "
-        "Each of the 100 units has a weight for each of those, and one bias.",
-    )
-
-
-@exercise(
-    "5.2",
-    "The CIFAR network as a list",
-    why="A network without branches is a list, and this is the shortest way to write it.",
-    start="keras.Sequential([keras.Input(...), ...]), and then one line for each point.",
-)
-def _as_list(model):
-    _judge_cifar(model, "list")
-
-
-@exercise(
-    "5.3",
-    "The CIFAR network as a graph",
-    why="Written like this, it could branch at any line, or give out what is in its middle.",
-    start="Begin with inputs = keras.Input(...), and call the first layer on it.",
-)
-def _as_graph(model):
-    _judge_cifar(model, "graph")
-    inside = [one for one in model.layers if isinstance(one, keras.Model)]
-    require(
-        not inside,
-        f"The graph holds a model, a {type(inside[0]).__name__ if inside else ''}, and it is to "
-        "be one of layers, with no list in it.",
-        "Call each layer by itself on what the one before it gave.",
-    )
-
-
-@exercise(
-    "5.4",
-    "The CIFAR network as a class",
-    why="You can write this network in all three styles; from now on, choose the one that fits.",
-    start="class Name(keras.Model): with the layers in __init__, and the way through them in call.",
-)
-def _as_class(model):
-    _judge_cifar(model, "class")
-
-
-def _judge_cifar(model, style):
-    judge_network(model, cifar_network(), style)
 
 
 def cifar_network() -> keras.Model:
@@ -132,6 +90,37 @@ def cifar_network() -> keras.Model:
             layers.Dense(100, activation="softmax"),
         ]
     )
+
+
+def _no_model_inside(model):
+    inside = [describe(one) for one in model.layers if isinstance(one, keras.Model)]
+    require(
+        not inside,
+        f"It holds another model, {inside[0] if inside else ''}, and is to hold the layers only.",
+        "Put each layer into it by itself, without a list or another model around several.",
+    )
+
+
+exercise(
+    "5.2",
+    "The CIFAR network as a list",
+    why="A network without branches is a list, and this is the shortest way to write it.",
+    start="keras.Sequential([keras.Input(...), ...]), and then one line for each point.",
+)(Network(cifar_network, "list"))
+
+exercise(
+    "5.3",
+    "The CIFAR network as a graph",
+    why="Written like this, it could branch at any line, or give out what is in its middle.",
+    start="Begin with inputs = keras.Input(...), and call the first layer on it.",
+)(Network(cifar_network, "graph", then=_no_model_inside))
+
+exercise(
+    "5.4",
+    "The CIFAR network as a class",
+    why="You can write this network in all three styles; from now on, choose the one that fits.",
+    start="class Name(keras.Model): with the layers in __init__, and the way through them in call.",
+)(Network(cifar_network, "class", then=_no_model_inside))
 
 
 @exercise(
@@ -269,120 +258,6 @@ def _try_in_training(stop, losses):
     return ended, int(model.get_weights()[0].item())
 
 
-@exercise(
-    "5.6",
-    "A stopping rule",
-    why="The same few lines stop any loop, whatever it trains.",
-    start="Go through the losses with a for loop, and keep the best so far and its epoch.",
-)
-def _stopping_rule(rule):
-    plain, falling = [3.5, 2.9, 3.0, 3.1, 3.2], [3.5, 2.9, 2.8]
-    answer = _ask_rule(rule, plain, 2)
-    require(
-        answer != (3, 1) or _ask_rule(rule, falling, 2)[1] != 2,
-        "It counts epochs from 0, and the first one is to be epoch 1.",
-        "enumerate(losses, start=1) counts like that.",
-    )
-    require(
-        answer != (2, 4),
-        "The two numbers it returns are the other way round.",
-        "First the epoch after which training stops, then the best epoch.",
-    )
-    _judge_rule(
-        rule,
-        plain,
-        2,
-        "The best is epoch 2; after epochs 3 and 4, two in a row have brought nothing lower.",
-    )
-    asked = [*plain, 3.3, 3.4]
-    ends = {_ask_rule(rule, asked, patience)[0] for patience in (1, 2, 3, 4)}
-    require(
-        len(ends) > 1,
-        f"With the losses {asked} it says stop after epoch {min(ends):g}, whatever the patience.",
-        "How long it waits is the second thing that it is given.",
-    )
-    _judge_rule(
-        rule,
-        falling,
-        2,
-        "Nothing ever says stop here: it goes on to the last epoch, which is also the best.",
-    )
-    _judge_rule(
-        rule,
-        [3.0, 2.0, 2.9, 2.5, 2.2, 2.1],
-        3,
-        "Compare each loss with the best so far, and not with the one just before it.",
-    )
-    _judge_rule(
-        rule,
-        [3.0, 2.0, 2.5, 1.9, 2.4, 2.3, 1.0],
-        2,
-        "Each new best starts the waiting anew: epoch 3 is one stumble, and epoch 4 forgets it. "
-        "What comes after the stop is never seen.",
-    )
-    _judge_rule(
-        rule,
-        [3.0, 2.0, 2.0, 2.0, 1.0],
-        2,
-        "A loss that only equals the best is not lower: it counts as waiting.",
-    )
-    _judge_rule(rule, [2.0, 3.0], 1, "With a patience of 1, the first loss not lower ends it.")
-    _judge_rule(rule, [2.0, 2.5, 2.4, 2.6], 5, "Patience may be longer than the training.")
-    random = np.random.default_rng(0)
-    for _ in range(200):
-        low, step = random.choice(((1.0, 0.1), (7.0, 0.01), (-2.0, 0.1), (500.0, 5.0)))
-        losses = low + step * random.integers(0, 20, random.integers(1, 15))
-        _judge_rule(
-            rule,
-            [round(loss, 2) for loss in losses.tolist()],
-            int(random.integers(1, 5)),
-            "Go through these losses with a pencil: the best so far, and how long ago it was.",
-        )
-
-
-def _ask_rule(rule, losses, patience):
-    """Ask a learner's rule, and take its answer as a pair of numbers."""
-    told = _about(losses, patience)
-    known = [unknown_name("the losses")]
-    given = list(losses)
-    answer = call(rule, given, patience, doing=told, known=known)
-    require(
-        given == list(losses),
-        f"{told}, it changes the list that it is given.",
-        "Whoever gave the list needs it as it was: work on a copy, list(losses).",
-    )
-    pair = tuple(answer) if isinstance(answer, tuple | list | np.ndarray) else ()
-    require(
-        len(pair) == 2,
-        f"{told}, it returns {len(pair) or describe(answer)}"
-        f"{' numbers' if pair else ''}, and two numbers are asked for.",
-        "It must return two numbers, `return a, b`, however the loop ends.",
-    )
-    return tuple(as_number(number, f"{told}, one of the two numbers") for number in pair)
-
-
-def _about(losses, patience):
-    return f"With the losses {losses} and a patience of {patience}"
-
-
-def _judge_rule(rule, losses, patience, hint):
-    """Compare a learner's rule with the right one for one list of losses."""
-    stopped, kept = _ask_rule(rule, losses, patience)
-    epoch, best = _stop_and_best(losses, patience)
-    told = _about(losses, patience)
-    require(
-        stopped == epoch,
-        f"{told}, it says stop after epoch {stopped:g}, and that is not when it should.",
-        hint,
-    )
-    require(
-        kept == best or kept % 1 == 0 or kept not in losses,
-        f"{told}, the second number is {kept:g}, which is no epoch: it is a loss.",
-        hint,
-    )
-    require(kept == best, f"{told}, epoch {kept:g} is not the one to keep.", hint)
-
-
 def _stop_and_best(losses, patience):
     """After which epoch training stops, by the rule of 5.5 and 5.6, and the best epoch by then."""
     best, epoch = 1, 1
@@ -393,161 +268,281 @@ def _stop_and_best(losses, patience):
     return epoch, best
 
 
-@exercise(
+def _never_reset(losses, patience):
+    best = waited = epoch = 0
+    while waited < patience and epoch + 1 < len(losses):
+        epoch += 1
+        if losses[epoch] < losses[best]:
+            best = epoch
+        else:
+            waited += 1
+    return epoch + 1, best + 1
+
+
+def _against_the_one_before(losses, patience):
+    best = waited = epoch = 0
+    while waited < patience and epoch + 1 < len(losses):
+        epoch += 1
+        best = epoch if losses[epoch] < losses[best] else best
+        waited = 0 if losses[epoch] < losses[epoch - 1] else waited + 1
+    return epoch + 1, best + 1
+
+
+def _equal_is_better(losses, patience):
+    return _stop_and_best([loss - 1e-9 * place for place, loss in enumerate(losses)], patience)
+
+
+def _with_best(best):
+    """A rule that stops as it should, and gives something else of the losses up to there."""
+
+    def rule(losses, patience):
+        stop, right = _stop_and_best(losses, patience)
+        return stop, best(losses, stop, right if stop - right == patience else stop)
+
+    return rule
+
+
+def _pair(result, call):
+    """Take what a rule returned as two numbers."""
+    told = f"{call.doing[0].upper()}{call.doing[1:]}"
+    pair = tuple(result) if isinstance(result, tuple | list | np.ndarray) else ()
+    require(
+        len(pair) == 2,
+        f"{told}, it returns {len(pair) or describe(result)}"
+        f"{' numbers' if pair else ''}, and two numbers are asked for.",
+        "It must return two numbers, `return a, b`, however the loop ends.",
+    )
+    pair = [as_number(number, f"{told}, one of the two numbers") for number in pair]
+    return tuple(int(number) if number % 1 == 0 else number for number in pair)
+
+
+def _losses(hint, patience, *losses):
+    told = f"called with the losses {[*losses]} and a patience of {patience}"
+    return Call(([*losses], patience), told, hint)
+
+
+def _drawn_losses():
+    random = np.random.default_rng(0)
+    for _ in range(200):
+        low, step = random.choice(((1.0, 0.1), (7.0, 0.01), (-2.0, 0.1), (500.0, 5.0)))
+        losses = low + step * random.integers(0, 20, random.integers(1, 15))
+        yield _losses(
+            "Go through these losses with a pencil: the best so far, and how long ago it was.",
+            int(random.integers(1, 5)),
+            *(round(loss, 2) for loss in losses.tolist()),
+        )
+
+
+exercise(
+    "5.6",
+    "A stopping rule",
+    why="The same few lines stop any loop, whatever it trains.",
+    start="Go through the losses with a for loop, and keep the best so far and its epoch.",
+)(
+    Function(
+        _stop_and_best,
+        calls=[
+            _losses(
+                "The best is epoch 2; after epochs 3 and 4, two in a row brought nothing lower.",
+                *(2, 3.5, 2.9, 3.0, 3.1, 3.2),
+            ),
+            _losses(
+                "Nothing ever says stop here: it goes on to the last epoch, which is also the "
+                "best.",
+                *(2, 3.5, 2.9, 2.8),
+            ),
+            _losses(
+                "Compare each loss with the best so far, and not with the one just before it.",
+                *(3, 3.0, 2.0, 2.9, 2.5, 2.2, 2.1),
+            ),
+            _losses(
+                "Each new best starts the waiting anew: epoch 3 is one stumble, and epoch 4 "
+                "forgets it. What comes after the stop is never seen.",
+                *(2, 3.0, 2.0, 2.5, 1.9, 2.4, 2.3, 1.0),
+            ),
+            _losses("A loss that only equals the best is not lower.", 2, 3.0, 2.0, 2.0, 2.0, 1.0),
+            _losses("With a patience of 1, the first loss not lower ends it.", 1, 2.0, 3.0),
+            _losses("Patience may be longer than the training.", 5, 2.0, 2.5, 2.4, 2.6),
+            *_drawn_losses(),
+        ],
+        mistakes=[
+            Mistake(
+                lambda *given: tuple(epoch - 1 for epoch in _stop_and_best(*given)),
+                "It counts epochs from 0, and the first one is to be epoch 1.",
+                "enumerate(losses, start=1) counts like that.",
+            ),
+            *(
+                Mistake(
+                    lambda losses, _, patience=patience: _stop_and_best(losses, patience),
+                    f"It waits for {patience} epochs, whatever the patience.",
+                    "How long it waits is the second thing that it is given.",
+                )
+                for patience in (1, 2, 3)
+            ),
+            Mistake(
+                _never_reset,
+                "It counts all epochs that bring nothing lower, and not those in a row.",
+                "Each new best starts the waiting anew.",
+            ),
+            Mistake(
+                _against_the_one_before,
+                "It compares each loss with the one just before it.",
+                "Compare each with the best so far: training ends when that stays for long.",
+            ),
+            Mistake(
+                _equal_is_better,
+                "It takes a loss that only equals the best for a better one.",
+                "Only a lower loss is better: `<`, and not `<=`.",
+            ),
+            Mistake(
+                _with_best(lambda losses, *_: losses.index(min(losses)) + 1),
+                "It looks for the best epoch also among those after the stop.",
+                "Training has ended by then: those losses are never seen.",
+            ),
+            Mistake(
+                _with_best(lambda losses, stop, _: min(losses[:stop])),
+                "The second number is the best loss, and its epoch is asked for.",
+                "Keep two things of the best so far: its loss to compare with, and its epoch.",
+            ),
+            Mistake(
+                _with_best(lambda losses, stop, right: right),
+                "Where nothing says stop, it takes the last epoch for the best.",
+                "The best may lie before the last epoch, fewer than `patience` epochs back.",
+            ),
+        ],
+        take=_pair,
+        known=[unknown_name("the losses")],
+    )
+)
+
+
+def _one_share(result, call):
+    """Take what a function of 5.7 returned as one number."""
+    require(
+        np.ndim(result) == 0,
+        f"It returns an array of shape {np.shape(result)}, and one number is asked for.",
+        "The mean of an array is one number.",
+    )
+    return as_number(result, "What it returns")
+
+
+def _images_and_labels(seed, count, classes):
+    """Make a `Call` with probabilities, the right class at any place among the others."""
+    random = np.random.default_rng(seed)
+    places = random.permutation(np.arange(count) * 7 % min(classes, 12))
+    probabilities = random.dirichlet(np.ones(classes), count).astype("float32")
+    labels = probabilities.argsort(axis=1)[:, ::-1][np.arange(count), places]
+    return Call(
+        (probabilities, labels),
+        f"called with {count} images and {classes} classes, where the right class is among the "
+        f"five most probable for {np.sum(places < 5)} images",
+        "Find the five classes with the largest probabilities in each row, ask for each row "
+        "whether its own label is among them, and divide by the images that it is given.",
+    )
+
+
+def _share(first, last, of=np.argsort):
+    """A top-5 accuracy that looks at other places than the last five."""
+    return lambda probabilities, labels: np.mean(
+        np.any(of(probabilities, axis=1)[:, first:last] == labels[:, np.newaxis], axis=1)
+    )
+
+
+TOP_5 = _share(-5, None)
+
+exercise(
     "5.7",
     "Top-5 accuracy by hand",
     why="A metric of your own is often one line, and you know exactly what it counts.",
     start="probabilities.argsort(axis=1) has the least probable class first in each row.",
+)(
+    Function(
+        TOP_5,
+        calls=[
+            _images_and_labels(*sizes)
+            for sizes in ((0, 21, 30), (1, 50, 12), (2, 7, 100), (3, 1, 40), (4, 33, 6))
+        ],
+        mistakes=[
+            *(
+                Mistake(
+                    share,
+                    f"It {does}.",
+                    "An answer is right if the right class is the most probable one or one of the "
+                    "four after it. argsort has those at the end of each row.",
+                )
+                for share, does in (
+                    (_share(-1, None), "counts only the most probable class"),
+                    (_share(-5, -1), "passes over the most probable class"),
+                    (_share(-4, None), "looks at four classes, not five"),
+                    (_share(-6, None), "looks at six classes, not five"),
+                    (_share(0, 5), "looks at the least probable classes"),
+                    (lambda *given: 1 - TOP_5(*given), "gives the share of wrong answers"),
+                )
+            ),
+            *(
+                Mistake(
+                    lambda p, labels, factor=factor: TOP_5(p, labels) * factor(p, labels),
+                    f"It {does}.",
+                    "The mean of True and False is a share, since True counts as 1: `any` along "
+                    "axis=1 makes one of each image, and then comes the mean.",
+                )
+                for factor, does in (
+                    (lambda p, labels: len(labels), "counts right answers, without dividing"),
+                    (lambda p, labels: 100, "returns per cent, and not a share from 0 to 1"),
+                    (lambda p, labels: 1 / 5, "gives a fifth of the share"),
+                    (lambda p, labels: len(p) / len(p[0]), "divides by the number of classes"),
+                )
+            ),
+            Mistake(
+                _share(-5, None, of=np.sort),
+                "It finds none right.",
+                "Compare each label with classes, such as argsort gives, and not with "
+                "probabilities, such as sort gives.",
+            ),
+            Mistake(
+                lambda p, labels: TOP_5(p[:1], labels[:1]) / len(labels),
+                "It stops after the first image.",
+                "A `return` inside the loop ends the function after its first image.",
+            ),
+            *(
+                Mistake(
+                    lambda *given, digits=digits: np.round(TOP_5(*given), digits),
+                    "The share that it returns is rounded.",
+                    "Return the share as it is, with all its digits.",
+                )
+                for digits in (1, 2, 3, 4)
+            ),
+        ],
+        take=_one_share,
+        known=[
+            (
+                r"shapes (\(5,\d+\)) (\(.*\))",
+                r"It stops: shapes \1 and \2 do not fit together.",
+                "Five classes for each image are (21, 5). Along which axis do you sort, and of "
+                "which axis do you take five?",
+            ),
+            (
+                r"shapes (\(.*\)) (\(21,\))",
+                r"It stops: shapes \1 and \2 do not fit together.",
+                "Each label must stand beside its own five: labels[:, np.newaxis] has the shape "
+                "(21, 1).",
+            ),
+            (
+                "AxisError|IndexError: too many indices",
+                None,
+                "It is given `probabilities` first, an array with two axes, and then `labels`, "
+                "with one.",
+            ),
+        ],
+        rtol=1e-6,
+    )
 )
-def _top_5(top_5):
-    # The place of each right class in its row, 0 for the most probable one.
-    places = np.array([4, 0, 19, 5, 2, 29, 0, 4, 11, 5, 3, 28, 0, 27, 4, 1, 26, 8, 4, 6, 3])
-    probabilities, labels = _with_right_class_at(places, classes=30)
-    told = f"For {len(places)} images and 30 classes"
-    answer = _ask_top_5(top_5, probabilities, labels, told)
-    require(answer is not None, "It returns None.", "The function needs a line with `return`.")
-    require(
-        np.ndim(answer) == 0,
-        f"It returns an array of shape {np.shape(answer)}, and one number is asked for.",
-        "The mean of an array is one number.",
-    )
-    share = as_number(answer, "What it returns")
-    right = np.mean(places < 5)
-    if 0 < share < 1 and not np.isclose(share, right):
-        _judge_use_of_arguments(top_5, share, probabilities, labels, told)
-    count_hint = "The mean of True and False is a share, since True counts as 1."
-    any_hint = "An answer is right if the right class is anywhere among the five most probable."
-    row_hint = "Five classes count: the most probable one and the four after it."
-    for value, way, hint in (
-        (right * len(places), "counts right answers, and their share is asked for", count_hint),
-        (right * 100, "returns per cent, and a share from 0 to 1 is asked for", count_hint),
-        (1 - right, "gives the share of wrong answers", any_hint),
-        (np.mean(places < 1), "counts only the most probable class", any_hint),
-        (np.mean((places > 0) & (places < 5)), "passes over the most probable class", row_hint),
-        (
-            np.mean(places < 4),
-            "looks at four classes, not five",
-            row_hint,
-        ),
-        (np.mean(places < 6), "looks at six classes, not five", row_hint),
-        (
-            np.mean(places >= 25),
-            "looks at the least probable classes",
-            "argsort goes from the smallest to the largest: which end of a row do you need?",
-        ),
-    ):
-        require(not np.isclose(share, value), f"{told}, it {way}.", hint)
-    _say_what_the_share_is(share, places, told)
-    hint = (
-        "Find the five classes with the largest probabilities in each row, and ask for each row "
-        "whether its own label is among them. labels[:, np.newaxis] stands beside five classes."
-    )
-    inside = f"{np.sum(places < 5)} of them with the right class among the five most probable"
-    told = f"For {len(places)} images, {inside}, it returns {share:.3g}."
-    require(np.isclose(share, right), told, hint)
-    told = "For 50 images and 12 classes"  # whoever counts on 20 or 30 is found out here
-    for seed in range(5):
-        places = np.random.default_rng(seed).integers(0, 12, 50)
-        answer = call(top_5, *_with_right_class_at(places, classes=12), doing=told)
-        share = as_number(answer, "What it returns")
-        require(
-            np.isclose(share, np.mean(places < 5)),
-            f"For 50 images, {np.sum(places < 5)} of them right, it returns {share:.3g}.",
-            "Is a number of images, or of classes, written in the function?",
-        )
 
 
-def _say_what_the_share_is(share, places, told):
-    """Say where a wrong share comes from, if the number itself tells."""
-    count, right = np.sum(places < 5), np.mean(places < 5)
-    if np.isclose(share, right):
-        return
-    require(
-        not any(np.isclose(share, round(right, digits)) for digits in (1, 2, 3)),
-        f"{told}, it returns {share:g}: that is rounded.",
-        "Return the share as it is, with all its digits.",
-    )
-    divisor = count / share if share > 0 else 0
-    whole = np.isclose(divisor, round(divisor), atol=0) and round(divisor)
-    require(
-        whole != 30 and whole < 1_000,
-        f"{told}, it divides the count of right answers by {whole:,}, and there are {len(places)} "
-        "images.",
-        "labels has as many numbers as there are images here: len(labels).",
-    )
-    require(
-        not np.isclose(share, 1 / len(places)),
-        f"{told}, it counts a single right answer.",
-        "A `return` inside the loop ends the function after its first image.",
-    )
-    require(
-        share,
-        f"{told}, it finds none right.",
-        "Compare each label with classes, such as argsort gives, and not with probabilities, such "
-        "as sort gives.",
-    )
-
-
-def _judge_use_of_arguments(top_5, share, probabilities, labels, told):
-    """Find a function that looks at other labels or probabilities than those it is given."""
-    turned = [(np.roll(probabilities, by, axis=0), labels.copy()) for by in (1, 4, 6)]
-    renamed = [(probabilities.copy(), (labels + by) % 30) for by in (7, 11, 16)]
-    for what, others in (("labels", renamed), ("probabilities", turned)):
-        try:
-            again = [float(np.asarray(top_5(*given))) for given in others]
-        except Exception:
-            continue
-        require(
-            not np.allclose(again, share),
-            f"{told}, it returns {share:.3g}, and the same for other {what}.",
-            f"Does it use its own argument `{what}`, for every image? A `return` inside a loop "
-            "ends it after the first; labels[:, np.newaxis] gives each row its own label.",
-        )
-
-
-def _ask_top_5(top_5, probabilities, labels, told):
-    """Ask a learner's function, and say in words what often stops it."""
-    do_not_fit = rf"{told}, it stops: shapes \1 and \2 do not fit together."
-    known = [
-        (
-            r"shapes (\(5,\d+\)) (\(.*\))",
-            do_not_fit,
-            "Five classes for each image are (21, 5). Along which axis do you sort, and of which "
-            "axis do you take five?",
-        ),
-        (
-            r"shapes (\(.*\)) (\(21,\))",
-            do_not_fit,
-            "Each label must stand beside its own five: labels[:, np.newaxis] has the shape "
-            "(21, 1).",
-        ),
-    ]
-    given = probabilities.copy(), labels.copy()
-    try:
-        answer = call(top_5, *given, doing=told, known=known)
-        require(
-            np.array_equal(given[0], probabilities) and np.array_equal(given[1], labels),
-            "It changes the arrays that it is given.",
-            "`argsort` gives an array of its own; a method such as `sort` works in place.",
-        )
-        return answer
-    except Wrong as wrong:
-        try:
-            top_5(labels.copy(), probabilities.copy())
-        except Exception:
-            raise wrong from None
-        raise Wrong(
-            "It takes its two arguments in another order than the check gives them.",
-            "First probabilities, then labels.",
-        ) from None
-
-
-def _with_right_class_at(places, classes):
-    """Make probabilities of shape (n, classes), with the labels at these places in their rows."""
-    random = np.random.default_rng(len(places))
-    probabilities = random.dirichlet(np.ones(classes), len(places)).astype("float32")
-    labels = probabilities.argsort(axis=1)[:, ::-1][np.arange(len(places)), places]
-    return probabilities, labels
+RENUMBERED = np.random.default_rng(0).permutation(100)  # whoever trains on other labels is found
+TRAINED = Trained(
+    lambda *sizes: [(x, RENUMBERED[y]) for x, y in load_cifar100(*sizes)], classes=100, goal=GOAL
+)
 
 
 @exercise(
@@ -562,7 +557,7 @@ def _train_quickly(train, x_train, y_train, x_val, y_val):
         "The answer is a model, and a function that makes and trains one is asked for.",
         "Pass the function's name without brackets: the check calls it, and looks at the clock.",
     )
-    images, labels = x_train[:IMAGES], y_train[:IMAGES]
+    images, labels = x_train[:IMAGES], RENUMBERED[y_train[:IMAGES]]
     x, y = scale_images(images), labels.copy()  # the learner's own, to shuffle or to scale anew
     before = time.perf_counter(), time.process_time()
     doing = f"called with {len(x):,} images and their labels"
@@ -583,50 +578,14 @@ def _train_quickly(train, x_train, y_train, x_val, y_val):
         "Fewer epochs, larger batches, fewer filters, or pooling before the costly layers.",
     )
     x_val, y_val = scale_images(x_val[:JUDGED]), y_val[:JUDGED]
-    accuracy = accuracy_of(model, x_val, y_val, classes=100)
-    if accuracy >= GOAL:
-        _judge_on_new_images(model, accuracy)
-    else:
-        of_its_own = accuracy_of(model, scale_images(images), labels, classes=100)
-        _say_why_so_few(model, accuracy, of_its_own)
-
-
-def _judge_on_new_images(model, accuracy):
-    """Find a model that knows the validation images, from images that nobody was given."""
-    with contextlib.redirect_stdout(io.StringIO()):  # where they are from is known by now
-        _, (x, y) = load_cifar100(1, 4_000)
-    x, y = x[-JUDGED:], y[-JUDGED:]
-    of_new = accuracy_of(model, scale_images(x), y, classes=100)
-    require(
-        accuracy <= 1.5 * of_new + 0.04,
-        f"It gets {accuracy:.1%} of the validation images right, but only {of_new:.1%} of images "
-        "that nobody was given: it has trained on the validation images.",
-        "Train on x and y, which the function is given, and on nothing else.",
-    )
-
-
-def _say_why_so_few(model, accuracy, of_its_own):
-    """Tell an untrained network, one that has learnt nothing, and one that needs more."""
-    told = f"It gets {accuracy:.1%} of the validation images right, and {GOAL:.0%} is asked for"
-    moved = any(np.ptp(w) > 0 for w in model.get_weights() if w.ndim == 1)
-    steps = model.optimizer.iterations if model.compiled and model.optimizer else 0
-    require(
-        moved or int(steps),
-        f"{told}: the model that is returned has not been trained.",
-        "Compile it, call fit with x and y, and return that same model.",
-    )
-    require(
-        of_its_own >= 0.03,
-        f"{told}. It has trained, but even of the images it was given it gets only "
-        f"{of_its_own:.1%} right.",
-        f"In {int(steps)} steps it cannot learn much: smaller batches or more epochs make more."
-        if 0 < int(steps) < 50
-        else "Does each image keep its own label? Is the loss the one for whole-number labels, and "
-        "the last layer softmax? The images are scaled already. Is the learning rate an ordinary "
-        "one?",
-    )
-    raise Wrong(
-        f"{told}; of the images it was given it gets {of_its_own:.1%}.",
-        "If the second figure is far higher, it learns by heart: stop sooner, or use all the "
-        "images. If both are low, it needs more epochs, or a higher learning rate.",
-    )
+    try:
+        TRAINED(model, x_val, RENUMBERED[y_val], scale_images(images), labels)
+    except Wrong:
+        answers = np.argmax(model.predict(x_val, verbose=0), axis=-1)
+        require(
+            np.mean(answers == np.ravel(y_val)) < GOAL,
+            "It has not trained on the labels that it is given, which the check has numbered anew: "
+            "it knows the numbers of y_train or y_val.",
+            "Train on x and y, which the function is given, and on nothing else.",
+        )
+        raise

@@ -2,66 +2,68 @@
 
 import dis
 import inspect
+from unittest import mock
 
 from exercises.checking import exercise
+from exercises.kinds import Compiled, Mistake, OnPaper, Value, other_losses
 from exercises.networks import built_model
-from exercises.training import judge_compiled
-from exercises.verdicts import (
-    NotAttempted,
-    Wrong,
-    as_number,
-    call,
-    describe,
-    require,
-)
-from helpers.models import all_layers
+from exercises.verdicts import NotAttempted, Wrong, call, describe, require
+from helpers.models import all_layers, compiled_with
 
 import keras
 import numpy as np
 import tensorflow as tf
 from keras import layers
 
-FILES = {  # what each wish needs, and what to ask whoever chooses another file
-    "my_pause": (
-        "keras",
-        "Could the training go on from it as if nothing had happened?",
-        "Adam keeps numbers of its own. Only one kind of file holds the model, these and the loss.",
-    ),
-    "my_service": (
-        "export",
-        "Can it be loaded where there is neither Keras nor your class?",
-        "Section 5 saves the computation alone, as a folder.",
-    ),
-    "my_best": (
-        "weights",
-        "Is the smallest file that will do among the others?",
-        "The code is there to build the model: nothing but the numbers is missing.",
-    ),
-}
+
+def _kind_of_file(answer, name):
+    """Take one of the three kinds of files, with or without what a file's name has besides."""
+    plain = answer.lower().removesuffix(".h5").strip(" .") if isinstance(answer, str) else None
+    require(
+        plain in ("keras", "weights", "export"),
+        f"{name} is {describe(answer)}, and one of three texts is asked for.",
+        'Write "keras", "weights" or "export", with quotation marks.',
+    )
+    return plain
 
 
-@exercise(
+def _file(name, kind, ask, hint, *mistakes):
+    return Value(name, kind, hint, [*mistakes], ask, read=_kind_of_file)
+
+
+NUMBERS = "The code is there to build the model: nothing but the numbers is missing."
+
+exercise(
     "6.1",
     "Which file for which wish",
     why="Whoever knows what a file holds never finds out too late what is not in it.",
     start="The table in the recap says what each file holds.",
+)(
+    OnPaper(
+        _file(
+            "my_pause",
+            "keras",
+            "Could the training go on from it, and nothing else, as if nothing had happened?",
+            "Adam keeps numbers of its own. Only one kind of file holds the model, these and the "
+            "loss.",
+        ),
+        _file(
+            "my_service",
+            "export",
+            "Can it be loaded where there is neither Keras nor your class?",
+            "Section 5 saves the computation alone, as a folder.",
+        ),
+        _file(
+            "my_best",
+            "weights",
+            "Is the smallest file that will do among the others?",
+            NUMBERS,
+            Mistake(
+                "export", "my_best is not {}. Can its numbers be filled into your model?", NUMBERS
+            ),
+        ),
+    )
 )
-def _which_file(*answers):
-    for (name, (right, ask, hint)), answer in zip(FILES.items(), answers, strict=True):
-        require(
-            isinstance(answer, str),
-            f"{name} is {describe(answer)}, and one of three texts is asked for.",
-            'Write "keras", "weights" or "export", with quotation marks.',
-        )
-        plain = answer.lower().removesuffix(".h5").strip(" .")
-        require(
-            plain in ("keras", "weights", "export"),
-            f"{name} is {describe(answer)}, and that is none of the three.",
-            'Write "keras", "weights" or "export".',
-        )
-        if (name, plain) == ("my_best", "export"):
-            ask = "Can its numbers be filled into a model of yours?"
-        require(plain == right, f"{name} is not {plain!r}. {ask}", hint)
 
 
 @exercise(
@@ -71,42 +73,44 @@ def _which_file(*answers):
     start="model.layers is a list. Which part of it is all but the last?",
 )
 def _freeze(freeze):
-    for sizes in ((6, 5, 4), (3, 2)):
-        model = keras.Sequential([keras.Input((8,)), *(layers.Dense(size) for size in sizes)])
-        model.compile("adam", loss="mse")
+    for kinds in ("dense norm bend model dense", "model dense", "dense dense norm", "dense model"):
+        model = _to_freeze(kinds.split())
         before, held, optimizer = model.get_weights(), list(model.layers), model.optimizer
-        config = model.get_config()
-        result = call(freeze, model, doing=f"called with a model of {len(sizes)} layers")
+        config, count = model.get_config(), len(held)
+        inside = [[one for one in all_layers(part) if _has_weights(one)] for part in held]
+        result = call(freeze, model, doing=f"called with a model of {count} layers")
         require(
-            len(model.layers) == len(held)
+            len(model.layers) == count
             and all(one is other for one, other in zip(model.layers, held, strict=True)),
             "Afterwards the model has other layers.",
             _ONLY_FREEZE,
         )
-        state = [layer.trainable for layer in model.layers]
-        if all(state) and model.trainable:
+        loose = [[one for one in parts if one.trainable] for parts in inside]
+        if model.trainable and loose == inside:
             _say_why_none_is_frozen(freeze, model, result)
         require(
-            model.trainable or not state[-1],
+            model.trainable or not loose[-1],
             "The model itself is frozen, and with it all of its layers.",
             "Freeze layers only, and never the model: then the last one need not be thawed.",
         )
         require(
-            model.trainable and any(state),
-            f"Called with a model of {len(sizes)} layers, it freezes "
-            f"{'both' if len(sizes) == 2 else 'all of them'}, the last one too.",
+            model.trainable and any(loose),
+            f"Called with a model of {count} layers, it freezes "
+            f"{'both' if count == 2 else 'all of them'}, the last one too.",
             "Go through `model.layers` without its last one, however many there are.",
         )
         require(
-            state[-1],
+            held[-1].trainable and loose[-1] == inside[-1],
             "After the call, the last layer is frozen.",
             "A slice that ends at -1 leaves out the last one.",
         )
-        frozen = len(sizes) - sum(state)
+        pairs = zip(held[:-1], loose[:-1], strict=True)
+        kinds = ", ".join(dict.fromkeys(type(one).__name__ for one, parts in pairs if parts))
         require(
-            not any(state[:-1]),
-            f"Of {len(sizes)} layers it freezes {frozen}.",
-            "All but the last: it must not matter how many layers there are.",
+            not kinds,
+            f"Called with a model of {count} layers, it leaves more than the last trainable: "
+            f"{kinds} before it.",
+            "All but the last: it must not matter how many layers there are, nor of which kind.",
         )
         same = all(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
         require(same, "The weights are not what they were before.", _ONLY_FREEZE)
@@ -115,19 +119,36 @@ def _freeze(freeze):
             "It compiles the model, too, and that is not asked for.",
             _ONLY_FREEZE,
         )
-        for layer in model.layers:
+        for layer in held:
             layer.trainable = True
         require(model.get_config() == config, "It changes a layer's settings, too.", _ONLY_FREEZE)
 
 
+def _has_weights(layer):
+    return layer.weights and not isinstance(layer, keras.Model)
+
+
+def _to_freeze(kinds):
+    """A compiled model of such layers, all of which are trainable."""
+    makes = {
+        "dense": lambda: layers.Dense(4),
+        "norm": layers.BatchNormalization,
+        "bend": layers.PReLU,
+        "model": lambda: keras.Sequential([layers.Dense(4), layers.LayerNormalization()]),
+    }
+    model = keras.Sequential([keras.Input((4,)), *(makes[kind]() for kind in kinds)])
+    model.compile("adam", loss="mse")
+    return model
+
+
 def _say_why_none_is_frozen(freeze, model, result):
     told = "After the call, every layer is still trainable"
+    steps = list(dis.get_instructions(freeze)) if inspect.isfunction(freeze) else []
     require(
         result is model or not isinstance(result, keras.Model),
         f"{told}: what it freezes is another model, a copy.",
         "Freeze the layers of the model that it is given, and not those of a copy.",
     )
-    steps = list(dis.get_instructions(freeze)) if inspect.isfunction(freeze) else []
     require(
         not any(step.opname == "COMPARE_OP" for step in steps)
         or any(step.opname == "STORE_ATTR" for step in steps),
@@ -147,53 +168,61 @@ def _say_why_none_is_frozen(freeze, model, result):
 
 _ONLY_FREEZE = "Change nothing but `trainable`."
 
+CONV, NORM, DENSE = (3 * 3 * 1 + 1) * 8, 4 * 8, (26 * 26 * 8 + 1) * 10
 
-@exercise(
+exercise(
     "6.3",
     "What is left to train",
     why="The count tells how much a few images have to teach, before any training.",
     start="Count each layer first, as in lesson 1: which of its numbers does the optimizer move?",
+)(
+    OnPaper(
+        Value(
+            "my_trainable",
+            DENSE + NORM // 2,
+            "Dense: (26 × 26 × 8 inputs and a bias) × 10. And two numbers a channel of the layer "
+            "before.",
+            [
+                Mistake(
+                    DENSE + NORM,
+                    "my_trainable is not {}. Are all four numbers of a channel trained?",
+                    "BatchNormalization collects two of its four numbers a channel by itself.",
+                ),
+                Mistake(
+                    DENSE,
+                    "my_trainable is not {}. Is the dense layer the only one left to train?",
+                    "Only the first layer is frozen.",
+                ),
+                *(
+                    Mistake(
+                        DENSE + norm + CONV,
+                        "my_trainable is not {}. Which layer is frozen?",
+                        "A frozen layer has nothing left to train: leave out all its numbers.",
+                    )
+                    for norm in (NORM // 2, NORM)
+                ),
+                Mistake(
+                    CONV + NORM // 2,
+                    "my_trainable is not {}: that is how many are not trainable.",
+                    "The frozen layer's numbers and the two averages a channel go into "
+                    "my_not_trainable.",
+                ),
+            ],
+        ),
+        Value(
+            "my_not_trainable",
+            CONV + NORM // 2,
+            "All numbers of the frozen layer, and the two averages a channel of the next.",
+            [
+                Mistake(
+                    CONV,
+                    "my_not_trainable is not {}. Does the frozen layer hold all of them?",
+                    "Running averages are never trained, whether a layer is frozen or not.",
+                )
+            ],
+        ),
+    )
 )
-def _left_to_train(trainable, frozen):
-    conv, norm, dense = (3 * 3 * 1 + 1) * 8, 4 * 8, (26 * 26 * 8 + 1) * 10
-    trainable = as_number(trainable, "my_trainable")
-    require(
-        trainable != dense + norm,
-        f"my_trainable is not {trainable:,.0f}. Are all four numbers of a channel trained?",
-        "BatchNormalization collects two of its four numbers a channel by itself.",
-    )
-    require(
-        trainable != dense,
-        f"my_trainable is not {trainable:,.0f}. Is the dense layer the only one left to train?",
-        "Only the first layer is frozen.",
-    )
-    require(
-        trainable not in (dense + norm // 2 + conv, dense + norm + conv),
-        f"my_trainable is not {trainable:,.0f}. Which layer is frozen?",
-        "A frozen layer has nothing left to train: leave out all its numbers.",
-    )
-    require(
-        trainable != conv + norm // 2,
-        f"my_trainable is not {trainable:,.0f}: that is how many are not trainable.",
-        "The frozen layer's numbers and the two averages a channel go into my_not_trainable.",
-    )
-    require(
-        trainable == dense + norm // 2,
-        f"my_trainable is not {trainable:,.0f}.",
-        "Dense: (26 × 26 × 8 inputs and a bias) × 10. And two numbers a channel of the layer "
-        "before.",
-    )
-    frozen = as_number(frozen, "my_not_trainable")
-    require(
-        frozen != conv,
-        f"my_not_trainable is not {frozen:,.0f}. Does the frozen layer hold all of them?",
-        "Running averages are never trained, whether a layer is frozen or not.",
-    )
-    require(
-        frozen == conv + norm // 2,
-        f"my_not_trainable is not {frozen:,.0f}.",
-        "All numbers of the frozen layer, and the two averages a channel of the next.",
-    )
 
 
 @exercise(
@@ -335,6 +364,15 @@ def _judge_base(model, base):
     )
 
 
+COMPILED = Compiled(
+    lambda: keras.Sequential([keras.Input((1,)), layers.Dense(3)]),
+    {"loss": "sparse_categorical_crossentropy"},
+    labels=np.array([0, 2, 1, 1, 0, 2, 2, 0]),
+    answers=np.random.default_rng(0).dirichlet(np.ones(3), 8).astype("float32"),
+    mistakes=other_losses("sparse_categorical_crossentropy"),
+)
+
+
 @exercise(
     "6.5",
     "Mend fine-tuning",
@@ -356,12 +394,12 @@ def _fine_tune(fine_tune):
     before = [layer.kernel.numpy() for layer in parts]
     averages = [norm.moving_mean.numpy(), norm.moving_variance.numpy()]
     head.seen.assign(0)
-    result = _run_fine_tune(fine_tune, model, compiled, x, y)
+    head.taught.assign([0, 0, 0])
+    result, optimizer = _run_fine_tune(fine_tune, model, compiled, x, y)
     moved = [np.any(a != one.kernel.numpy()) for a, one in zip(before, parts, strict=True)]
-    compiled_again, rate = model.optimizer is not compiled, float(model.optimizer.learning_rate)
-    seen = int(head.seen)
-    as_given = base.trainable and norm.trainable and moved[-1] and np.isclose(rate, 1e-3)
-    if as_given and not compiled_again and not any(moved[:-1]):
+    compiled_again, seen = model.optimizer is not compiled, int(head.seen)
+    as_given = base.trainable and norm.trainable and optimizer is compiled
+    if as_given and moved == [False, False, True] and np.isclose(compiled.learning_rate, 1e-3):
         raise NotAttempted
     untouched = not seen and not base.trainable and not compiled_again
     require(
@@ -377,11 +415,17 @@ def _fine_tune(fine_tune):
         "Three steps in this order: unfreeze, compile, fit.",
     )
     require(
-        compiled_again,
+        optimizer is not compiled,
         "The model is not compiled again, so it trains what it trained before.",
         "fit goes on with what it fixed before: call compile after the change of `trainable`.",
     )
-    _judge_loss(model)
+    if compiled_again:
+        require(
+            compiled_with(model, "loss") is not None,
+            "The model is compiled without a loss.",
+            "compile(loss=...) says what training makes small. Keras happens to keep the old one.",
+        )
+        COMPILED.judge(model)
     require(
         any(moved[:-1]),
         "The base's weights are what they were before.",
@@ -407,10 +451,78 @@ def _fine_tune(fine_tune):
         "BatchNormalization is among base.layers, not model.layers. Freeze it after the line that "
         "unfreezes the base with all its layers, and before fit: section 7, third trap.",
     )
-    kind = type(model.optimizer).__name__
+    _judge_adam(optimizer)
     require(
-        isinstance(model.optimizer, keras.optimizers.Adam)
-        and not isinstance(model.optimizer, keras.optimizers.AdamW),
+        seen == len(x),
+        f"It trains on {seen} images, and one epoch of these has {len(x)}.",
+        "One epoch goes once through all the images: epochs=1, in a single fit.",
+    )
+    require(
+        np.allclose(head.taught, np.bincount(y), atol=0.01),
+        "What its loss asks of the network is not the right class of each image.",
+        "The loss for labels that are whole numbers and answers that are probabilities is called "
+        "sparse: lesson 1, section 6. Nothing weighs or smooths it.",
+    )
+
+
+@keras.saving.register_keras_serializable(package="exercises")
+class _Counting(layers.Dense):
+    """A dense layer with softmax that counts the images, and their labels, it learns from."""
+
+    def build(self, input_shape):
+        super().build(input_shape)
+        self.seen, self.taught = (
+            self.add_weight(
+                shape=shape, dtype=dtype, initializer="zeros", trainable=False, name=name
+            )
+            for name, shape, dtype in (("seen", (), "int32"), ("taught", (3,), "float32"))
+        )
+
+    def call(self, inputs, training=False):
+        @tf.custom_gradient
+        def watched(answers):
+            def gradient(pull):
+                count = tf.shape(answers)[0]
+                pulls = pull * answers
+                pulls -= answers * tf.reduce_sum(pulls, axis=1, keepdims=True)
+                labels = answers - tf.cast(count, "float32") * pulls  # of cross-entropy, as one-hot
+                self.seen.assign_add(count)
+                self.taught.assign_add(tf.reduce_sum(labels, axis=0))
+                return pull
+
+            return tf.identity(answers), gradient
+
+        return watched(super().call(inputs))
+
+
+def _run_fine_tune(fine_tune, model, compiled, x, y):
+    """Call a learner's function; if it stops and the loss is at fault, say so.
+
+    Returns:
+        What it returned, and the optimizer that it has trained with.
+    """
+    used, apply = [compiled], keras.optimizers.Optimizer.apply
+
+    def noted(optimizer, *args, **kwargs):
+        used.append(optimizer)
+        return apply(optimizer, *args, **kwargs)
+
+    try:
+        with mock.patch.object(keras.optimizers.Optimizer, "apply", noted):
+            result = call(fine_tune, model, x, y, doing="called with a model whose base is frozen")
+    except Wrong:
+        if model.optimizer is not compiled:
+            COMPILED.judge(model)
+        raise
+    return result, used[-1]
+
+
+def _judge_adam(optimizer):
+    """Judge whether an optimizer moves weights as Adam does at a rate of 0.0001."""
+    kind, rate = type(optimizer).__name__, float(optimizer.learning_rate)
+    require(
+        isinstance(optimizer, keras.optimizers.Adam)
+        and not isinstance(optimizer, keras.optimizers.AdamW),
         f"It trains with {kind}, and Adam is asked for.",
         "keras.optimizers.Adam(...) is the first argument of compile.",
     )
@@ -419,66 +531,24 @@ def _fine_tune(fine_tune):
         f"It trains at a rate of {rate:g}, and 0.0001 is asked for.",
         "keras.optimizers.Adam takes the rate as its first argument.",
     )
+    right, given = keras.optimizers.Adam(1e-4), optimizer.get_config()
+    ends = []
+    for one in (right, type(optimizer).from_config(given)):
+        weight = keras.Variable(np.ones(4, "float32"))
+        one.build([weight])
+        for size in (0.5, 30, 0.01, 2):
+            one.apply([np.float32([size, -size, 2 * size, 0])], [weight])
+        ends.append(np.asarray(weight) - 1)
+    others = [
+        f"{key}={value}"
+        for key, value in given.items()
+        if key not in ("name", "learning_rate") and value != right.get_config()[key]
+    ]
     require(
-        not model.optimizer.weight_decay,
-        f"Its Adam has a weight decay of {model.optimizer.weight_decay}, and none is asked for.",
-        "Only the rate is another one than usual.",
+        np.allclose(*ends, rtol=1e-2, atol=1e-7),
+        f"It is not plain Adam that it trains with, but Adam with {' and '.join(others)}.",
+        "The rate is the only setting that is to be another than usual.",
     )
-    require(
-        seen == len(x),
-        f"It trains on {seen} images, and one epoch of these has {len(x)}.",
-        "One epoch goes once through all the images: epochs=1, in a single fit.",
-    )
-
-
-@keras.saving.register_keras_serializable(package="exercises")
-class _Counting(layers.Dense):
-    """A dense layer that counts the images which it is trained on."""
-
-    def build(self, input_shape):
-        super().build(input_shape)
-        self.seen = self.add_weight(
-            shape=(), dtype="int32", initializer="zeros", trainable=False, name="seen"
-        )
-
-    def call(self, inputs, training=False):
-        if training:
-            self.seen.assign_add(keras.ops.shape(inputs)[0])
-        return super().call(inputs)
-
-
-def _run_fine_tune(fine_tune, model, compiled, x, y):
-    """Call a learner's function; if it stops and the loss is at fault, say so."""
-    try:
-        return call(fine_tune, *(model, x, y), doing="called with a model whose base is frozen")
-    except Wrong:
-        if model.optimizer is not compiled:
-            _judge_loss(model)
-        raise
-
-
-def _judge_loss(model):
-    """Judge the loss that a model is compiled with by what it gives for some answers."""
-    random = np.random.default_rng(2)
-    labels = random.integers(0, 3, 6)
-    answers = random.dirichlet(np.ones(3), 6).astype("float32")
-    right = -np.mean(np.log(answers[np.arange(6), labels]))
-    try:
-        loss = float(model.compute_loss(x=None, y=labels, y_pred=answers, training=False))
-    except Exception:  # it does not fit these labels
-        loss = None
-    try:
-        named = model.get_compile_config()["loss"]  # without one, Keras keeps the last
-        if named is None or loss is None or not np.isclose(loss, right, rtol=1e-3):
-            judge_compiled(model, loss="sparse_categorical_crossentropy", from_logits=False)
-    except OSError:
-        pass  # a lambda has no name
-    if loss is None or not np.isclose(loss, right, rtol=1e-3):
-        raise Wrong(
-            "Its loss does not fit labels that are whole numbers and answers that are "
-            "probabilities.",
-            "The loss for those is called sparse: lesson 1, section 6.",
-        )
 
 
 def _judge_thawed(base):

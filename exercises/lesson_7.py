@@ -1,163 +1,195 @@
 """The exercises of lesson 7, Distribute."""
 
+import contextlib
+import copy
+import inspect
 import json
 import os
 import tempfile
+import types
 from pathlib import Path
 from unittest import mock
 
 from exercises.checking import exercise
+from exercises.kinds import Call, Function, Mistake, OnPaper, Value
 from exercises.verdicts import Wrong, as_number, call, describe, require
 
 import keras
 import numpy as np
 import tensorflow as tf
 
-MACHINES, GPUS, EACH, IMAGES = 3, 4, 64, 49_920
+REPLICAS, EACH, IMAGES = 3 * 4, 64, 49_920
+ALL_CARDS = "Images of one replica × replicas. Each card of each machine has a replica."
 
-
-def _returned(function, *args, doing, known=()):
-    """What a learner's function returns; `Wrong` if it stops with an error or returns None."""
-    result = call(function, *args, doing=doing, known=known)
-    require(
-        result is not None,
-        "It returns None.",
-        "End it with `return` and the result. Some methods, such as `shuffle`, change what they "
-        "are given and return None: then return what they have changed.",
-    )
-    return result
-
-
-@exercise(
+exercise(
     "7.1",
     "Replicas on paper",
     why="The global batch grows with the replicas, and with it the size of a forgotten mistake.",
     start="How many replicas are there, if each graphics card has one?",
+)(
+    OnPaper(
+        Value(
+            "The global batch",
+            EACH * REPLICAS,
+            ALL_CARDS,
+            [
+                Mistake(
+                    EACH * cards,
+                    f"{{}} images are those of one {part} in one step, and the global batch has "
+                    "those of all.",
+                    ALL_CARDS,
+                )
+                for cards, part in ((1, "replica"), (4, "machine"))
+            ],
+        ),
+        Value(
+            "The number of steps",
+            IMAGES / (EACH * REPLICAS),
+            "A step takes one global batch. How many of them are there in all the images?",
+        ),
+        Value(
+            "The factor by which a step is too long",
+            REPLICAS,
+            "The gradients of all replicas are added up, and each is as large as the right one.",
+            [
+                Mistake(
+                    1 / REPLICAS,
+                    "With a factor of {}, the step would be too short, and it is too long.",
+                    "How many times as long as the right one is it?",
+                )
+            ],
+        ),
+    )
 )
-def _on_paper(batch, steps, factor):
-    batch, steps = as_number(batch, "The global batch"), as_number(steps, "The number of steps")
-    factor, replicas = as_number(factor, "The factor"), MACHINES * GPUS
-    for wrong, of_what in {EACH: "replica", EACH * GPUS: "machine"}.items():
-        require(
-            batch != wrong,
-            f"{wrong} images are those of one {of_what} in one step, and the global batch has "
-            "those of all.",
-            "Images of one replica × replicas. Each card of each machine has a replica.",
-        )
-    require(
-        batch == EACH * replicas,
-        f"The global batch does not have {batch:g} images.",
-        "Images of one replica × replicas. Each card of each machine has a replica.",
-    )
-    require(
-        steps == IMAGES / batch,
-        f"An epoch does not have {steps:g} steps.",
-        "A step takes one global batch. How many of them are there in all the images?",
-    )
-    require(
-        factor == replicas,
-        f"The step is too long, but not by a factor of {factor:g}.",
-        "The gradients of all replicas are added up, and each is as large as the right one.",
+
+
+def _seconds(alone, together, workers):
+    return Call(
+        (alone, together, workers),
+        f"called with {alone}, {together} and {workers}",
+        f"One worker takes {alone} seconds, and {workers} together take {together}: the speed-up "
+        f"is {alone} / {together}. What is each worker's part of that?",
     )
 
 
-@exercise(
+exercise(
     "7.2",
     "The efficiency of workers",
     why="It is the number to ask for before anybody buys more machines.",
     start="Work out the speed-up first: how many times as fast do they get through an epoch?",
+)(
+    Function(
+        lambda alone, together, workers: alone / together / workers,
+        calls=[
+            _seconds(*numbers)
+            for numbers in ((60, 15, 4), (100, 40, 4), (10, 20, 2), (61.5, 8.3, 7), (0.9, 7.1, 3))
+        ],
+        mistakes=[
+            *(
+                Mistake(wrong, f"It {does}.", f"Efficiency is {is_what}.")
+                for wrong, does, is_what in (
+                    (
+                        lambda alone, together, workers: alone / together,
+                        "returns the speed-up",
+                        "speed-up divided by the number of workers",
+                    ),
+                    (
+                        lambda alone, together, workers: 100 * alone / together / workers,
+                        "returns per cent: 1 is to be perfect, not 100",
+                        "a share: do not multiply by 100",
+                    ),
+                    (
+                        lambda alone, together, workers: together / alone / workers,
+                        "returns less, the fewer seconds they take together",
+                        "the seconds of one, divided by the seconds of all together, and by the "
+                        "number of workers",
+                    ),
+                    (
+                        lambda alone, together, workers: (alone - together) / alone,
+                        "returns the share of the time that they save",
+                        "speed-up divided by the number of workers",
+                    ),
+                )
+            ),
+            *(
+                Mistake(
+                    lambda *numbers, digits=digits: round(
+                        numbers[0] / numbers[1] / numbers[2], digits
+                    ),
+                    "What it returns is rounded.",
+                    "Return the share as it is, with all its digits.",
+                )
+                for digits in range(5)
+            ),
+        ],
+        known=[
+            (
+                r"(efficiency|<lambda>)\(\) (takes|missing)",
+                "It is given three numbers, and does not take exactly three.",
+                "They are, in this order: alone, together, workers.",
+            )
+        ],
+        rtol=1e-6,
+    )
 )
-def _efficiency(function):
-    for alone, together, workers in ((60, 15, 4), (100, 40, 4), (10, 20, 2), (61.5, 8.2, 6)):
-        doing = f"called with {alone}, {together} and {workers}"
-        answer = _returned(function, alone, together, workers, doing=doing, known=[_THREE])
-        require(
-            not isinstance(answer, str),
-            f"It returns {describe(answer)}, and a number is asked for.",
-            "Return the number itself, not a text made of it.",
-        )
-        answer = as_number(answer, "What it returns")
-        speed_up = alone / together
-        told = (
-            f"One worker takes {alone} seconds for an epoch, and {workers} together take "
-            f"{together}. The efficiency is not {answer:.3g}"
-        )
-        require(
-            not np.isclose(answer, speed_up),
-            f"{told}: that is the speed-up.",
-            "Efficiency is speed-up divided by the number of workers.",
-        )
-        require(
-            not np.isclose(answer, 100 * speed_up / workers),
-            f"{told}: 1 is to be perfect, not 100.",
-            "Leave it a share: do not multiply by 100.",
-        )
-        require(
-            not np.isclose(answer, together / alone / workers),
-            f"{told}: it must be larger, the fewer seconds they take together.",
-            "Speed-up is the seconds of one, divided by the seconds of all together.",
-        )
-        share = speed_up / workers
-        require(
-            np.isclose(answer, share)
-            or not any(np.isclose(answer, round(share, digits)) for digits in (0, 1, 2, 3)),
-            f"{told}: it is {share:.6g}, and was rounded.",
-            "Return the share as it is, with all its digits.",
-        )
-        require(
-            np.isclose(answer, share),
-            f"{told}.",
-            f"The speed-up is {alone} / {together}. What is each worker's part of that?",
-        )
 
 
-_THREE = (
-    r"(efficiency|<lambda>)\(\) (takes|missing)",
-    "It is given three numbers, and does not take exactly three.",
-    "They are, in this order: alone, together, workers.",
-)
+def _config(addresses, index):
+    task = {"type": "worker", "index": index}
+    return json.dumps({"cluster": {"worker": addresses}, "task": task})
 
 
-@exercise(
+def _read_config(text, call):
+    """Take a TF_CONFIG as TensorFlow reads it: the addresses, the type and the index."""
+    addresses = call.arguments[0]
+    require(
+        isinstance(text, str),
+        f"It returns {describe(text)}, and an environment variable is a text.",
+        "json.dumps makes a text of dictionaries, lists and numbers.",
+    )
+    cluster, kind, own = _as_tensorflow_reads_it(text)
+    require(
+        list(cluster) == ["worker"],
+        f"TensorFlow reads the cluster as {cluster}, but the workers' addresses are {addresses}.",
+        'Under "cluster" stands a dictionary, with the list of addresses under "worker".',
+    )
+    require(
+        kind == "worker",
+        f"TensorFlow reads that the task has {f'the type {kind!r}' if kind else 'no type'}.",
+        'Under "task" stands a dictionary, with "worker" under "type".',
+    )
+    require(
+        not isinstance(json.loads(text)["task"].get("index"), str),
+        "The task's index is a text, and is to stay a number.",
+        "json.dumps writes numbers without quotation marks: leave out str.",
+    )
+    return f"the addresses {', '.join(cluster['worker'])} and the index {own}"
+
+
+ADDRESSES = ["10.0.0.7:2222", "10.0.0.1:2222", "10.0.0.2:4000"]
+
+exercise(
     "7.3",
     "A worker's TF_CONFIG",
     why="A batch system writes this text for each machine; now you can read it when it is wrong.",
     start="Make a dictionary with the keys `cluster` and `task` first, as in section 5.",
+)(
+    Function(
+        _config,
+        calls=[
+            Call(
+                (ADDRESSES[:count], index),
+                f"called with {count} addresses and the index {index}",
+                'The list that it is given goes under "worker" in the cluster as it is, and the '
+                'second argument under "index" in the task: workers count from 0.',
+            )
+            for count, index in ((3, 2), (3, 0), (2, 1), (1, 0))
+        ],
+        take=_read_config,
+        gives="TensorFlow reads",
+        known=[("name 'json' is not", None, "Write `import json` above the function.")],
+    )
 )
-def _tf_config(function):
-    addresses = ["10.0.0.1:2222", "10.0.0.2:2222", "10.0.0.7:4000"]
-    for count, index in ((3, 2), (3, 0), (2, 1)):
-        ours = addresses[:count]
-        doing = f"called with {count} addresses and the index {index}"
-        known = [("name 'json' is not", None, "Write `import json` above the function.")]
-        given = list(ours)
-        text = _returned(function, given, index, doing=doing, known=known)
-        require(
-            given == ours,
-            "It changes the list of addresses that it is given.",
-            "Whoever gave the list needs it as it was: leave it as it is.",
-        )
-        require(
-            isinstance(text, str),
-            f"It returns {describe(text)}, and an environment variable is a text.",
-            "json.dumps makes a text of dictionaries, lists and numbers.",
-        )
-        cluster, kind, own = _as_tensorflow_reads_it(text)
-        require(
-            cluster == {"worker": ours},
-            f"TensorFlow reads the cluster as {cluster}, but the workers' addresses are {ours}.",
-            'Under "cluster" stands a dictionary, with the list of addresses under "worker".',
-        )
-        require(
-            kind == "worker",
-            f"TensorFlow reads that the task has {f'the type {kind!r}' if kind else 'no type'}.",
-            'Under "task" stands a dictionary, with "worker" under "type".',
-        )
-        require(
-            own == index,
-            f"Called with the index {index}, it gives the task the index {own}.",
-            'The second argument goes under "index", in the dictionary under "task".',
-        )
 
 
 def _as_tensorflow_reads_it(text):
@@ -183,71 +215,106 @@ def _as_tensorflow_reads_it(text):
             ) from None
 
 
-@exercise(
-    "7.4",
-    "A share of the right answers",
-    why="Whatever the replicas add up must be a share of the whole: losses, metrics, all.",
-    start="Find out for each image whether it is right; then count, and divide.",
-)
-def _share_of_right(function):
-    for count, classes, parts in (
-        (12, 3, ((12,), (6, 6), (4, 4, 4), (5, 7))),
-        (20, 5, ((20,), (1, 19), (9, 8, 3))),
-    ):
-        rng = np.random.default_rng(7)
-        y, predictions = rng.integers(0, classes, count), rng.dirichlet(np.ones(classes), count)
-        for sizes in parts:
-            _judge_shares(function, y, predictions, sizes)
-
-
-def _judge_shares(function, y, predictions, sizes):
-    """Judge whether what replicas with parts of these sizes return adds up to the right share."""
-    count = len(y)
-    stops, shares = np.cumsum(sizes), []
-    for stop, size in zip(stops, sizes, strict=True):
-        part = slice(stop - size, stop)
-        answers = tf.constant(y[part], "int32"), tf.constant(predictions[part], "float32")
-        doing = f"called with {size} of {count} images"
-        share = _returned(function, *answers, count, doing=doing, known=_TENSORS)
-        shape = np.shape(share)
-        require(
-            np.prod(shape) == 1,
-            f"For {size} images it returns an array of shape {shape}, and a share is one number.",
-            "Add up what you have for each image.",
-        )
-        shares.append(as_number(share, "What it returns"))
-    right = float(np.mean(predictions.argmax(axis=1) == y))
-    told = (
-        f"All {count} images on {len(sizes)} replica{'s' * (len(sizes) > 1)}, "
-        f"{' + '.join(map(str, sizes))}: the shares add up to {sum(shares):.3g}"
-    )
-    for wrong, what, hint in (
-        (100 * right, "that is per cent", "A share goes from 0 to 1: do not multiply by 100."),
-        (
-            1 - right,
-            "that is the share of the wrong answers",
-            "Count 1 where label and answer are the same.",
-        ),
-        (
-            np.mean(predictions.argmin(axis=1) == y),
-            "the least probable class is taken for the answer",
-            "The answer is the class with the largest number: argmax.",
-        ),
-        (count * right, "that is how many answers are right", "Divide by `global_batch`."),
-    ):
-        require(
-            np.isclose(sum(shares), right, atol=1e-6) or not np.isclose(sum(shares), wrong),
-            f"{told}: {what}, and the share of right answers is {right:.3g}.",
-            hint,
-        )
-    require(
-        np.isclose(sum(shares), right, atol=1e-6),
-        f"{told}, and {right:.3g} of the answers are right.",
+def _images(count, classes, *sizes):
+    random = np.random.default_rng(count)
+    y, predictions = random.integers(0, classes, count), random.dirichlet(np.ones(classes), count)
+    plural = "s" * (len(sizes) != 1)
+    parts = " + ".join(map(str, sizes))
+    return Call(
+        (y, predictions.astype("float32"), sizes),
+        f"on {len(sizes)} replica{plural} with {parts} images",
         "Where the answer of an image is the class with the largest number, count 1. Divide the "
         "count by the images of all replicas, `global_batch`."
         if len(sizes) == 1
         else "How many images are in a replica's part does not matter: all divide by the same.",
     )
+
+
+def _sum_of_shares(function, one):
+    """Let replicas report their shares of some images, and add those up."""
+    y, predictions, sizes = one.arguments
+    stops, total = np.cumsum(sizes), 0
+    for stop, size in zip(stops, sizes, strict=True):
+        part = slice(stop - size, stop)
+        answers = tf.constant(y[part], "int32"), tf.constant(predictions[part])
+        doing = f"called with {size} of {len(y)} images"
+        share = call(function, *answers, len(y), doing=doing, known=_TENSORS)
+        require(share is not None, "It returns None.", "Its last line begins with `return`.")
+        require(
+            np.size(share) == 1,
+            f"For {size} images it returns an array of shape {np.shape(share)}, and a share is one "
+            "number.",
+            "Add up what you have for each image.",
+        )
+        total += as_number(np.ravel(share)[0], "What it returns")
+    return total
+
+
+def _share(of_image=lambda y, p: p.argmax(axis=1) == y, by=lambda y, count: count):
+    """A function of 7.4 that adds up something of each image, and divides that by something."""
+    return lambda y, p, count: np.sum(of_image(np.array(y), np.array(p))) / by(y, count)
+
+
+exercise(
+    "7.4",
+    "A share of the right answers",
+    why="Whatever the replicas add up must be a share of the whole: losses, metrics, all.",
+    start="Find out for each image whether it is right; then count, and divide.",
+)(
+    Function(
+        _share(),
+        calls=[
+            *(_images(12, 3, *sizes) for sizes in ((12,), (6, 6), (4, 4, 4), (5, 7))),
+            *(_images(20, 5, *sizes) for sizes in ((20,), (1, 19), (9, 8, 3))),
+        ],
+        mistakes=[
+            Mistake(
+                _share(by=lambda y, count: count / 100),
+                "It returns per cent.",
+                "A share goes from 0 to 1: do not multiply by 100.",
+            ),
+            Mistake(
+                _share(by=lambda y, count: 1),
+                "It returns how many answers are right.",
+                "Divide by `global_batch`.",
+            ),
+            Mistake(
+                _share(by=lambda y, count: len(y)),
+                "It returns the share of the replica's own images, and such shares do not add up "
+                "to that of all images.",
+                "How many images are in a replica's part does not matter: all divide by the same.",
+            ),
+            Mistake(
+                _share(lambda y, p: p.argmax(axis=1) != y),
+                "It returns the share of the wrong answers.",
+                "Count 1 where label and answer are the same.",
+            ),
+            Mistake(
+                _share(lambda y, p: p.argmin(axis=1) == y),
+                "It takes the least probable class for the answer.",
+                "The answer is the class with the largest number: argmax.",
+            ),
+            Mistake(
+                _share(lambda y, p: p[np.arange(len(y)), y]),
+                "It adds up the probabilities of the right classes, and not right answers.",
+                "An answer is right or not: count 1 where argmax gives the label.",
+            ),
+            Mistake(
+                _share(lambda y, p: p[np.arange(len(y)), y] > 0.5),
+                "It counts a right answer only where its probability is above a half.",
+                "The answer is the class with the largest number, however small that is.",
+            ),
+            Mistake(
+                _share(by=lambda y, count: np.inf),
+                "It returns 0 for every part.",
+                "`//` and whole numbers lose every share below 1: divide by `/`.",
+            ),
+        ],
+        use=_sum_of_shares,
+        gives="its shares add up to",
+        rtol=1e-5,
+    )
+)
 
 
 _TENSORS = (  # what TensorFlow says of tensors that do not fit, and what would
@@ -281,16 +348,20 @@ _TENSORS = (  # what TensorFlow says of tensors that do not fit, and what would
     start="np.random.default_rng(7) draws the same numbers each time that it is made with a 7.",
 )
 def _order(function):
+    restarted = _as_first_defined(function)
     orders = [_one_order(function, epoch, 40) for epoch in range(1, 9)]
     _one_order(function, 2, 7)
-    with _other_random_numbers():
-        again = _one_order(function, 2, 40)
-    require(
-        again == orders[1],
-        "Asked a second time for the same epoch, it gives another order: a worker that comes back "
-        "would see other batches.",
-        "Draw from a generator that is made anew in each call, with the epoch as its seed.",
-    )
+    for same_epoch, worker in (
+        (function, "Asked a second time for the same epoch, it gives another order"),
+        (restarted, "In a worker that is started again, the same epoch has another order"),
+    ):
+        for epoch in (5, 2):
+            require(
+                _one_order(same_epoch, epoch, 40) == orders[epoch - 1],
+                f"{worker}: a worker that comes back would see other batches.",
+                "Draw from a generator that is made anew in each call, with the epoch as its seed, "
+                "and keep nothing between two calls.",
+            )
     require(
         all(order != sorted(order) and order != sorted(order)[::-1] for order in orders),
         "In one epoch the images are in order, not shuffled.",
@@ -309,10 +380,53 @@ def _order(function):
     )
 
 
+def _as_first_defined(function):
+    """A copy of a function with copies of all that it may change, as another process has it."""
+    first = inspect.unwrap(function)  # without what functools.cache keeps
+    if not inspect.isfunction(first):
+        return copy.deepcopy(function)
+    space, names, copied = dict(first.__globals__), [], {}
+    space["hash"] = lambda one: hash(f"another process {one!r}" if "'" in repr(one) else one)
+
+    def copy_of(one):
+        names.extend(_names_in(one.__code__))
+        cells = [
+            types.CellType(copy.deepcopy(cell.cell_contents)) for cell in one.__closure__ or ()
+        ]
+        made = types.FunctionType(
+            one.__code__, space, one.__name__, copy.deepcopy(one.__defaults__), tuple(cells)
+        )
+        made.__kwdefaults__ = copy.deepcopy(one.__kwdefaults__)
+        return made
+
+    made = copied[first.__name__] = copy_of(first)
+    while names:
+        name = names.pop()
+        if name in space and name not in copied:
+            copied[name] = None
+            inner = inspect.unwrap(space[name])
+            with contextlib.suppress(Exception):  # a module, for one, cannot be copied
+                ours = inspect.isfunction(inner) and inner.__globals__ is first.__globals__
+                space[name] = copy_of(inner) if ours else copy.deepcopy(space[name])
+    return made
+
+
+def _names_in(code):
+    """The names that a function's code looks up, with those of the functions inside it."""
+    inside = [one for one in code.co_consts if inspect.iscode(one)]
+    return [*code.co_names, *(name for one in inside for name in _names_in(one))]
+
+
 def _one_order(function, epoch, count):
     """The order that a learner's function gives for an epoch, as a list."""
-    doing = f"called for epoch {epoch} with {count} images"
-    order = np.asarray(_returned(function, epoch, count, doing=doing))
+    order = call(function, epoch, count, doing=f"called for epoch {epoch} with {count} images")
+    require(
+        order is not None,
+        "It returns None.",
+        "End it with `return` and the order. Some methods, such as `shuffle`, change what they are "
+        "given and return None: then return what they have changed.",
+    )
+    order = np.asarray(order)
     require(
         order.ndim == 1 and np.issubdtype(order.dtype, np.integer),
         f"It returns {describe(order)} of the shape {order.shape} that holds {order.dtype}, and an "
@@ -337,17 +451,6 @@ def _one_order(function, epoch, count):
         "As everywhere in Python, the first image has the number 0.",
     )
     return order
-
-
-class _other_random_numbers:
-    """A block in which whoever draws without a seed of his own gets other numbers than before."""
-
-    def __enter__(self):
-        self.state = np.random.get_state()  # noqa: NPY002, that one is what learners may use
-        np.random.seed(12_345)  # noqa: NPY002
-
-    def __exit__(self, *error):
-        np.random.set_state(self.state)  # noqa: NPY002
 
 
 @exercise(

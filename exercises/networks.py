@@ -430,9 +430,13 @@ def _judge_tracking(model, boxes):
             box.layer, keras.layers.InputLayer
         )
         if made and box.layer.weights and not _is_inside(box.layer, model):
+            kind = type(box.layer).__name__
+            again = boxes_of(open_model(model, training=True, closed=True))
             raise Wrong(
-                f"Its call makes a new {type(box.layer).__name__} every time it runs, with new "
-                "weights, so it cannot learn.",
+                f"Its call uses a {kind} from outside the class, whose weights are not trained."
+                if any(one.layer is box.layer for one in again)
+                else f"Its call makes a new {kind} every time it runs, with new weights, so it "
+                "cannot learn.",
                 "Make every layer in __init__, as `self.name = ...`; call only uses them.",
             )
     unused = [

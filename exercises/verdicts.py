@@ -217,33 +217,3 @@ def as_shape(answer, what: str) -> tuple:
                 f"{hint} A size that cannot be halved evenly is rounded down.",
             )
     return tuple(int(size) for size in sizes)
-
-
-def as_image_shape(answer, channels: int, hint: str, of: str = "a Conv2D") -> tuple:
-    """Take the shape of what a layer gives for an image, if its number of channels is right.
-
-    Args:
-        answer: The learner's answer, in any spelling that `as_shape` takes.
-        channels: How many channels come out.
-        hint: What makes them so many.
-        of: The layer, within a sentence.
-
-    Returns:
-        A tuple of three ints: height, width and channels.
-
-    Raises:
-        Wrong: It is no such shape, or has another number of channels.
-    """
-    shape = as_shape(answer, "The shape")
-    require(
-        len(shape) == 3,
-        f"The shape has {len(shape)} number{'s' * (len(shape) != 1)}; what {of} gives for an "
-        "image has three.",
-        "Height, width and channels.",
-    )
-    require(
-        shape[2] == channels,
-        f"The last number of the shape, {shape[2]}, is not how many channels come out.",
-        hint,
-    )
-    return shape

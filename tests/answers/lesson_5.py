@@ -391,23 +391,22 @@ def when_to_stop(losses, patience):
 
 WRONG = {
     "5.1": {
-        "rounded up": (on_paper("(10, 10, 32)", 259_300, 3_300), "height is not 10"),
-        "the first pooling": (on_paper("(31, 31, 16)", 259_300, 3_300), "last number of the shape"),
+        "the axes in another order": (on_paper("(32, 9, 9)", 1, 1), "channels is not 9"),
+        "the first pooling": (
+            on_paper("(31, 31, 16)", 259_300, 3_300),
+            "number of channels is not 16",
+        ),
         "windows of 2 twice": (on_paper("(14, 14, 32)", 259_300, 3_300), "height is not 14"),
         "convolutions forgotten": (on_paper("(11, 11, 32)", 259_300, 3_300), "height is not 11"),
         "one side only": (on_paper("(9, 10, 32)", 259_300, 3_300), "width is not 10"),
         "flat": (on_paper("(2592,)", 259_300, 3_300), "The shape has 1 number;"),
-        "no biases": (on_paper("(9, 9, 32)", 259_200, 3_200), "something is left out"),
-        "no biases with global": (on_paper("(9, 9, 32)", 259_300, 3_200), "left out"),
-        "what arrives": (on_paper("(9, 9, 32)", 2_592, 32), "2,592 numbers arrive"),
-        "the whole model": (on_paper("(9, 9, 32)", 264_388, 8_388), "those of the whole model"),
         "the same with global": (
             on_paper("(9, 9, 32)", 259_300, 259_300),
-            "with GlobalAveragePooling2D does not have 259,300",
+            "with GlobalAveragePooling2D is not 259,300",
         ),
         "one for each place": (
             on_paper("(9, 9, 32)", 259_300, (9 * 9 + 1) * 100),
-            "with GlobalAveragePooling2D does not have 8,200",
+            "with GlobalAveragePooling2D is not 8,200",
         ),
         "one left empty": (on_paper("(9, 9, 32)", "...", 3_300), "number 2 is still empty"),
         "a text": (on_paper("(9, 9, 32)", '"259,300"', 3_300), "a number is asked for"),
@@ -472,7 +471,7 @@ WRONG = {
     "5.3": {
         "a list in its middle": (
             as_graph(*SEVEN[:5], f"keras.Sequential([{DENSE}, {LAST}])"),
-            "holds a model, a Sequential",
+            "holds another model, a Sequential",
         ),
         "a list": (as_list(INPUT, *SEVEN, name="my_graph"), "It is written as a list"),
         "a class": (as_class(*SEVEN, name="my_graph"), "It is written as a class"),
@@ -524,6 +523,10 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         "a text": ('my_graph = "inputs"', "the text 'inputs'"),
     },
     "5.4": {
+        "a list in its middle": (
+            as_class(*SEVEN[:5], f"keras.Sequential([{DENSE}, {LAST}])"),
+            "holds another model, a Sequential",
+        ),
         "a list": (as_list(INPUT, *SEVEN, name="my_class_model"), "It is written as a list"),
         "a graph": (as_graph(*SEVEN) + "my_class_model = my_graph", "It is written as a graph"),
         "a list in a class": (
@@ -665,54 +668,32 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         "a text": ('my_stop = "val_loss"', "the text 'val_loss'"),
     },
     "5.6": {
-        "a fixed patience": (rule("waited >= patience", "waited >= 2"), "whatever the patience"),
-        "a best of 100": (rule('float("inf")', "100"), "it says stop after"),
-        "a best of 5": (rule('float("inf")', "5"), "it says stop after"),
+        "a best of 100": (rule('float("inf")', "100"), "it returns ("),
+        "a best of 5": (rule('float("inf")', "5"), "it returns ("),
         "sorted in place": (
             rule(
                 "    best, kept, waited = float",
                 "    losses.sort()\n    best, kept, waited = float",
             ),
-            "it changes the list",
+            "it changes what it is given",
         ),
-        "epochs from 0": (rule("start=1", "start=0"), "counts epochs from 0"),
         "the other way round": (
             rule(
                 "epoch, kept\n    return len(losses), kept", "kept, epoch\n    return kept, epoch"
             ),
-            "the other way round",
+            "it returns (2, 4), and (4, 2) is right",
         ),
         "waits one longer": (
             rule("waited >= patience", "waited > patience"),
-            "says stop after epoch 5",
+            "it returns (5, 2), and (4, 2)",
         ),
         "waits one less": (
             rule("waited >= patience", "waited >= patience - 1"),
-            "says stop after epoch 3",
-        ),
-        "forgotten reset": (
-            rule("kept, waited = loss, epoch, 0", "kept = loss, epoch"),
-            "says stop after epoch 5",
+            "it returns (3, 2), and (4, 2)",
         ),
         "None without a stop": (
             rule("    return len(losses), kept\n", ""),
-            "[3.5, 2.9, 2.8] and a patience of 2, it returns None",
-        ),
-        "the one before": (
-            rule(
-                "else:\n            waited += 1",
-                "else:\n            waited += 1\n        best = loss",
-            ),
-            "says stop after epoch 6",
-        ),
-        "equal is better": (rule("loss < best", "loss <= best"), "says stop after epoch 5"),
-        "the best of all": (
-            rule("return epoch, kept", "return epoch, losses.index(min(losses)) + 1"),
-            "epoch 7 is not the one to keep",
-        ),
-        "the loss itself": (
-            rule("epoch, kept\n", "epoch, best\n"),
-            "the second number is 2.9, which is no epoch",
+            "a patience of 2, it returns None",
         ),
         "the stop only": (rule("return epoch, kept", "return epoch"), "returns the number 4"),
         "three numbers": (
@@ -721,7 +702,7 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         ),
         "higher is better": (
             rule("loss < best", "loss > best").replace('float("inf")', "0"),
-            "says stop after epoch 3",
+            "it returns (3, 1), and (4, 2)",
         ),
         "nothing returned": (
             rule().replace("return ", "result = "),
@@ -733,42 +714,19 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         "called already": (rule() + "when_to_stop = when_to_stop([1.0], 2)", "a tuple"),
     },
     "5.7": {
-        "return in the loop": (
-            top_5(
-                "right = 0",
-                "for row, label in zip(probabilities, labels):",
-                "    right += label in np.argsort(row)[-5:]",
-                "    return right / len(labels)",
-            ),
-            "counts a single right answer",
-        ),
         "rounded": (
             top_5(
                 "five = probabilities.argsort(axis=1)[:, -5:]",
                 "return round(np.mean((five == labels[:, None]).any(axis=1)), 2)",
             ),
-            "that is rounded",
+            "is rounded",
         ),
         "by 2,000": (
             top_5(
                 "five = probabilities.argsort(axis=1)[:, -5:]",
                 "return (five == labels[:, None]).sum() / 2_000",
             ),
-            "by 2,000, and there are 21 images",
-        ),
-        "by the classes": (
-            top_5(
-                "five = probabilities.argsort(axis=1)[:, -5:]",
-                "return (five == labels[:, None]).sum() / probabilities.shape[1]",
-            ),
-            "by 30, and there are 21 images",
-        ),
-        "sorted probabilities": (
-            top_5(
-                "five = np.sort(probabilities, axis=1)[:, -5:]",
-                "return np.mean((five == labels[:, None]).any(axis=1))",
-            ),
-            "it finds none right",
+            "it returns 0.0",
         ),
         "other labels": (
             "others = np.arange(21)\n"
@@ -776,7 +734,7 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
                 "five = probabilities.argsort(axis=1)[:, -5:]",
                 "return np.mean((five == others[:, None]).any(axis=1))",
             ),
-            "and the same for other labels",
+            "among the five most probable for",
         ),
         "in place": (
             top_5(
@@ -784,74 +742,35 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
                 "probabilities.sort(axis=1)",
                 "return np.mean(own >= probabilities[:, -5])",
             ),
-            "It changes the arrays",
-        ),
-        "top 1": (
-            top_5("return np.mean(probabilities.argmax(axis=1) == labels)"),
-            "counts only the most probable class",
-        ),
-        "the least probable": (
-            top_5(
-                "five = probabilities.argsort(axis=1)[:, :5]",
-                "return np.mean((five == labels[:, None]).any(axis=1))",
-            ),
-            "looks at the least probable classes",
-        ),
-        "four": (
-            top_5(
-                "five = probabilities.argsort(axis=1)[:, -5:-1]",
-                "return np.mean((five == labels[:, None]).any(axis=1))",
-            ),
-            "passes over the most probable class",
-        ),
-        "four of five": (
-            top_5(
-                "best = probabilities.argsort(axis=1)[:, ::-1][:, :4]",
-                "return np.mean((best == labels[:, None]).any(axis=1))",
-            ),
-            "looks at four classes",
-        ),
-        "six": (
-            top_5(
-                "best = probabilities.argsort(axis=1)[:, -6:]",
-                "return np.mean((best == labels[:, None]).any(axis=1))",
-            ),
-            "looks at six classes",
+            "it changes what it is given",
         ),
         "along the wrong axis": (
             top_5(
                 "five = probabilities.argsort(axis=0)[-5:]",
                 "return np.mean((five == labels[:, None]).any(axis=1))",
             ),
-            "it stops: shapes (5,30) and (21,1) do not fit",
+            "It stops: shapes (5,30) and (21,1) do not fit",
         ),
         "whole rows": (
             top_5(
                 "five = probabilities.argsort(axis=1)[-5:]",
                 "return np.mean((five == labels[-5:, None]).any(axis=1))",
             ),
-            "five most probable, it returns 1.",
+            "it returns 1,",
         ),
         "not one for each row": (
             top_5(
                 "five = probabilities.argsort(axis=1)[:, -5:]",
                 "return np.mean(np.isin(labels, five))",
             ),
-            "five most probable, it returns 1.",
-        ),
-        "any left out": (
-            top_5(
-                "five = probabilities.argsort(axis=1)[:, -5:]",
-                "return np.mean(five == labels[:, None])",
-            ),
-            "five most probable, it returns 0.105.",
+            "it returns 0.9524,",
         ),
         "an axis left out": (
             top_5(
                 "five = probabilities.argsort(axis=1)[:, -5:]",
                 "return np.mean((five == labels).any(axis=1))",
             ),
-            "it stops: shapes (21,5) and (21,) do not fit",
+            "It stops: shapes (21,5) and (21,) do not fit",
         ),
         "one for each image": (
             top_5(
@@ -860,26 +779,12 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
             ),
             "an array of shape (21,)",
         ),
-        "a count": (
-            top_5(
-                "five = probabilities.argsort(axis=1)[:, -5:]",
-                "return (five == labels[:, None]).sum()",
-            ),
-            "counts right answers",
-        ),
-        "per cent": (
-            top_5(
-                "five = probabilities.argsort(axis=1)[:, -5:]",
-                "return 100 * np.mean((five == labels[:, None]).any(axis=1))",
-            ),
-            "returns per cent",
-        ),
         "always 21 images": (
             top_5(
                 "five = probabilities.argsort(axis=1)[:, -5:]",
                 "return (five == labels[:, None]).sum() / 21",
             ),
-            "For 50 images, 21 of them right, it returns 1.",
+            "Called with 50 images",
         ),
         "return forgotten": (
             top_5(
@@ -893,7 +798,7 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
                 "five = probabilities.argsort(axis=1)[:, -5:]",
                 "return np.mean((five == labels[:, None]).any(axis=1))",
             ).replace("(probabilities, labels)", "(labels, probabilities)"),
-            "in another order than the check gives them",
+            "AxisError",
         ),
         "an axis too many": (
             top_5(
@@ -910,7 +815,7 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
                 + SMALL.replace("epochs=4", "epochs=12").strip(),
                 seconds=900,
             ).replace("def ", "from helpers.data import scale_images\n\ndef ", 1),
-            "it has trained on the validation images",
+            "knows the numbers of y_train or y_val",
         ),
         "large batches": (
             quick(LINES.replace("epochs=1", "epochs=1, batch_size=2_000")),
@@ -944,7 +849,7 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
             "even of the images it was given",
         ),
         "too few images": (
-            quick("x, y = x[:1_000], y[:1_000]\n" + LINES.replace("epochs=1", "epochs=10").strip()),
+            quick("x, y = x[:300], y[:300]\n" + LINES.replace("epochs=1", "epochs=10").strip()),
             "; of the images it was given it gets",
         ),
         "too slow": (

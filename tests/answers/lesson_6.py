@@ -131,6 +131,15 @@ def with_head(base, classes):
             '"sparse_categorical_crossentropy"',
             "lambda y, p: keras.losses.sparse_categorical_crossentropy(y, p)",
         ),
+        "a tape": TUNE.partition("    model.compile")[0]
+        + """
+    adam = keras.optimizers.Adam(0.0001)
+    for rows in np.array_split(np.random.permutation(len(x)), 5):
+        with tf.GradientTape() as tape:
+            answers = model(x[rows], training=True)
+            loss = keras.losses.SparseCategoricalCrossentropy()(y[rows], answers)
+        adam.apply(tape.gradient(loss, model.trainable_variables), model.trainable_variables)
+""",
         "the second layer": TUNE.replace('model.get_layer("base")', "model.layers[1]"),
         "the loss as an object": TUNE.replace(
             '"sparse_categorical_crossentropy"', "keras.losses.SparseCategoricalCrossentropy()"
@@ -144,18 +153,25 @@ def with_head(base, classes):
 
 WRONG = {
     "6.1": {
+        "two kinds": (files(pause='("keras", "weights")'), "a tuple, and one of three texts"),
         "weights to go on": (files(pause='"weights"'), "as if nothing had happened"),
         "export to go on": (files(pause='"export"'), "as if nothing had happened"),
         "keras to serve": (files(service='"keras"'), "neither Keras nor your class"),
         "weights to serve": (files(service='"weights"'), "neither Keras nor your class"),
         "all of it for the best": (files(best='"keras"'), "smallest file"),
-        "export for the best": (files(best='"export"'), "be filled into a model of yours"),
-        "another kind": (files(best='"pickle"'), "none of the three"),
+        "another kind": (files(best='"pickle"'), "one of three texts"),
         "None": (files(pause="None"), "one of three texts"),
         "a method": (files(service="keras.Model.export"), "one of three texts"),
         "one left out": (files(best="..."), "number 3 is still empty"),
     },
     "6.2": {
+        "some kinds only": (
+            freeze(
+                "for layer in model.layers[:-1]:",
+                "    layer.trainable = not isinstance(layer, (layers.Conv2D, layers.Dense))",
+            ),
+            "BatchNormalization, PReLU",
+        ),
         "a copy": (
             freeze(
                 "copy = keras.models.clone_model(model)",
@@ -181,24 +197,27 @@ WRONG = {
             ),
             "It compiles the model, too",
         ),
-        "everything": (freeze("model.trainable = False"), "of 3 layers, it freezes all of them"),
+        "everything": (freeze("model.trainable = False"), "of 5 layers, it freezes all of them"),
         "the model, and the last thawed": (
             freeze("model.trainable = False", "model.layers[-1].trainable = True"),
             "The model itself is frozen",
         ),
         "every layer": (
             freeze("for layer in model.layers:", "    layer.trainable = False"),
-            "of 3 layers, it freezes all of them",
+            "of 5 layers, it freezes all of them",
         ),
         "only the last": (freeze("model.layers[-1].trainable = False"), "the last layer is frozen"),
-        "only the first": (freeze("model.layers[0].trainable = False"), "Of 3 layers it freezes 1"),
+        "only the first": (
+            freeze("model.layers[0].trainable = False"),
+            "BatchNormalization, PReLU, Sequential before it",
+        ),
         "two": (
             freeze("for layer in model.layers[:2]:", "    layer.trainable = False"),
-            "of 2 layers, it freezes both",
+            "more than the last trainable: PReLU",
         ),
         "all but two": (
             freeze("for layer in model.layers[:-2]:", "    layer.trainable = False"),
-            "Of 3 layers it freezes 1",
+            "more than the last trainable",
         ),
         "a name of its own": (
             freeze("for layer in model.layers[:-1]:", "    trainable = False"),
@@ -216,14 +235,9 @@ WRONG = {
         "a text": ('freeze = "trainable"', "a function is asked for"),
     },
     "6.3": {
-        "all four of the norm": (counts(54122, 80), "Are all four numbers of a channel trained"),
-        "only the dense layer": (counts(54090, 112), "the only one left to train"),
-        "nothing frozen": (counts(54186, 16), "Which layer is frozen"),
         "no bias": (counts(54096, 96), "my_trainable is not 54,096"),
         "padding thought of": (counts((28 * 28 * 8 + 1) * 10 + 16, 96), "is not 62,746"),
-        "the averages forgotten": (counts(54106, 80), "Does the frozen layer hold all"),
         "all four as averages": (counts(54106, 112), "my_not_trainable is not 112"),
-        "the other way round": (counts(96, 54106), "is not 96: that is how many are not"),
         "a text": (counts('"54106"', 96), "a number is asked for"),
         "None": (counts(54106, None), "one number is asked for"),
         "one left out": (counts(54106, "..."), "number 2 is still empty"),
@@ -301,6 +315,18 @@ WRONG = {
         "a model": ("with_head = keras.Sequential([layers.Dense(3)])", "The answer is a model"),
     },
     "6.5": {
+        "the gradients clipped": (
+            TUNE.replace("Adam(0.0001", "Adam(0.0001, clipnorm=1.0"),
+            "not plain Adam that it trains with, but Adam with clipnorm=1.0",
+        ),
+        "weights decay": (
+            TUNE.replace("Adam(0.0001", "Adam(0.0001, weight_decay=0.1"),
+            "Adam with weight_decay=0.1",
+        ),
+        "images weighed": (
+            TUNE.replace("epochs=1", "epochs=1, class_weight={0: 1, 1: 2, 2: 1}"),
+            "not the right class of each image",
+        ),
         "another optimizer": (TUNE.replace("Adam(", "RMSprop("), "It trains with RMSprop"),
         "AdamW": (TUNE.replace("Adam(", "AdamW("), "It trains with AdamW"),
         "two epochs": (TUNE.replace("epochs=1", "epochs=2"), "It trains on 80 images"),
@@ -342,7 +368,7 @@ WRONG = {
                 '"sparse_categorical_crossentropy"',
                 "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
             ),
-            "takes the answers for logits",
+            "takes what the model gives for logits",
         ),
         "all of the model": (
             TUNE.replace('model.get_layer("base").trainable = True', "model.trainable = True"),
@@ -413,7 +439,7 @@ def fine_tune(model, x, y):
         ),
         "no loss": (
             TUNE.replace(', loss="sparse_categorical_crossentropy"', ""),
-            "It has no loss",
+            "compiled without a loss",
         ),
         "None": ("fine_tune = None", "a function is asked for"),
         "a text": ('fine_tune = "compile"', "a function is asked for"),

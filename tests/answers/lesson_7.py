@@ -125,6 +125,10 @@ RIGHT = {
             "numbers = tf.random.stateless_uniform([count], seed=[epoch, 7])",
             "return tf.argsort(numbers)",
         ),
+        "with a helper, remembered": "import functools\nSEEDS = [3, 5]\n\n"
+        + function("made(*more)", "return np.random.default_rng([*SEEDS, *more])")
+        + "\n@functools.cache\n"
+        + order("return made(epoch).permutation(count)"),
         "more in the seed": order("return np.random.default_rng([7, epoch]).permutation(count)"),
         "Keras": order("return keras.random.shuffle(ops.arange(count), seed=epoch)"),
     },
@@ -169,34 +173,30 @@ RIGHT = {
 
 WRONG = {
     "7.1": {
-        "one replica": (on_paper(64, 780, 12), "those of one replica"),
-        "one machine": (on_paper(256, 195, 12), "those of one machine"),
-        "one card a machine": (on_paper(192, 260, 12), "does not have 192 images"),
-        "machines as factor": (on_paper(768, 65, 3), "not by a factor of 3"),
-        "cards as factor": (on_paper(768, 65, 4), "not by a factor of 4"),
-        "batch as factor": (on_paper(768, 65, 768), "not by a factor of 768"),
-        "steps of one replica": (on_paper(768, 780, 12), "does not have 780 steps"),
-        "one too many": (on_paper(768, 66, 12), "does not have 66 steps"),
+        "one card a machine": (on_paper(192, 260, 12), "global batch is not 192"),
+        "machines as factor": (on_paper(768, 65, 3), "too long is not 3"),
+        "cards as factor": (on_paper(768, 65, 4), "too long is not 4"),
+        "batch as factor": (on_paper(768, 65, 768), "too long is not 768"),
+        "steps of one replica": (on_paper(768, 780, 12), "steps is not 780"),
+        "one too many": (on_paper(768, 66, 12), "steps is not 66"),
         "a text": (on_paper("'768'", 65, 12), "the text '768'"),
         "None": (on_paper("None", 65, 12), "is None"),
         "one is empty": (on_paper(768, "...", 12), "number 2 is still empty"),
     },
     "7.2": {
-        "whole divisions": (efficiency("return alone // together / workers"), "is not 0.5"),
-        "two digits": (efficiency("return round(alone / together / workers, 2)"), "was rounded"),
-        "the speed-up": (efficiency("return alone / together"), "that is the speed-up"),
-        "the wrong way round": (
-            efficiency("return together / alone / workers"),
-            "the fewer seconds",
+        "whole divisions": (efficiency("return alone // together / workers"), "it returns 0.5"),
+        "times workers": (
+            efficiency("return alone / together * workers"),
+            "it returns 16, and 1 is right",
         ),
-        "per cent": (efficiency("return 100 * alone / together / workers"), "not 100"),
-        "times workers": (efficiency("return alone / together * workers"), "is not 16"),
-        "a difference": (efficiency("return (alone - together) / workers"), "is not 11.2"),
-        "rounded": (efficiency("return round(alone / together / workers)"), "was rounded"),
+        "a difference": (
+            efficiency("return (alone - together) / workers"),
+            "it returns 11.25, and 1 is right",
+        ),
         "never returned": (efficiency("share = alone / together / workers"), "It returns None"),
         "a text": (
             efficiency('return f"{alone / together / workers:.0%}"'),
-            "It returns the text '100%'",
+            "What it returns is the text '100%'",
         ),
         "its value": ("efficiency = 60 / 15 / 4\n", "the number 1.0"),
         "another name": (efficiency("return speed_up / workers"), "'speed_up' is not defined"),
@@ -212,13 +212,28 @@ WRONG = {
         ),
     },
     "7.3": {
+        "sorted": (
+            tf_config(
+                'task = {"type": "worker", "index": index}',
+                'config = {"cluster": {"worker": sorted(addresses)}, "task": task}',
+                "return json.dumps(config)",
+            ),
+            "10.0.0.7:2222 and the index 2, and",
+        ),
+        "a text as index": (
+            tf_config(
+                'task = {"type": "worker", "index": str(index)}',
+                f'return json.dumps({{{CLUSTER}, "task": task}})',
+            ),
+            "index is a text",
+        ),
         "added to the list": (
             tf_config(
                 'addresses.append("10.0.0.9:1")',
                 'task = {"type": "worker", "index": index}',
                 f'return json.dumps({{{CLUSTER}, "task": task}})',
             ),
-            "It changes the list",
+            "it changes what it is given",
         ),
         "a dictionary": (
             tf_config(f'return {{{CLUSTER}, "task": {{"type": "worker", "index": index}}}}'),
@@ -247,7 +262,7 @@ WRONG = {
                 'task = {"type": "worker", "index": index}',
                 'return json.dumps({"cluster": {"worker": [addresses[index]]}, "task": task})',
             ),
-            "the cluster as {'worker': ['10.0.0.7:4000']}",
+            "TensorFlow reads the addresses 10.0.0.2:4000 and",
         ),
         "no task": (tf_config(f"return json.dumps({{{CLUSTER}}})"), "has no type"),
         "no import": (
@@ -259,14 +274,14 @@ WRONG = {
                 'task = {"type": "worker", "index": index + 1}',
                 f'return json.dumps({{{CLUSTER}, "task": task}})',
             ),
-            "the task the index 3",
+            "and the index 3, and",
         ),
         "always the chief": (
             tf_config(
                 'task = {"type": "worker", "index": 0}',
                 f'return json.dumps({{{CLUSTER}, "task": task}})',
             ),
-            "the task the index 0",
+            "and the index 0, and",
         ),
         "another type": (
             tf_config(
@@ -287,30 +302,15 @@ WRONG = {
     "7.4": {
         "twelve written in": (
             share(RIGHT_ONES, "return ops.sum(right) / 12"),
-            "All 20 images on 1 replica",
-        ),
-        "per cent": (
-            share(RIGHT_ONES, "return 100 * ops.sum(right) / global_batch"),
-            "that is per cent",
-        ),
-        "the least probable": (
-            share(
-                RIGHT_ONES.replace("argmax", "argmin"),
-                "return ops.sum(right) / global_batch",
-            ),
-            "the least probable class",
+            "On 1 replica with 20 images",
         ),
         "own mean": (
             share(RIGHT_ONES, 'return ops.mean(ops.cast(right, "float32"))'),
-            "2 replicas, 6 + 6: the shares add up to",
+            "share of the replica's own images",
         ),
         "own size": (
             share(RIGHT_ONES, "return ops.sum(right) / len(y)"),
-            "2 replicas, 6 + 6: the shares add up to",
-        ),
-        "a count": (
-            share(RIGHT_ONES, "return ops.sum(right)"),
-            "that is how many answers are right",
+            "share of the replica's own images",
         ),
         "each image": (
             share(RIGHT_ONES, 'return ops.cast(right, "float32") / global_batch'),
@@ -334,16 +334,9 @@ WRONG = {
             ),
             "another kind of whole numbers, int64",
         ),
-        "the wrong ones": (
-            share(
-                "wrong = ops.argmax(predictions, axis=1) != y",
-                "return ops.sum(wrong) / global_batch",
-            ),
-            "the share of the wrong answers",
-        ),
         "halved": (
             share(RIGHT_ONES, 'return ops.mean(ops.cast(right, "float32")) / 2'),
-            "1 replica, 12: the shares add up to",
+            "On 1 replica with 12 images, its shares add up to",
         ),
         "nothing": (share(RIGHT_ONES, "ops.sum(right) / global_batch"), "It returns None"),
         "as of NumPy": (
@@ -353,6 +346,25 @@ WRONG = {
         "a number": ("share_of_right = 0.5\n", "the number 0.5"),
     },
     "7.5": {
+        "remembered": (
+            "seen = {}\n"
+            + order("return seen.setdefault((epoch, count), np.random.permutation(count))"),
+            "In a worker that is started again",
+        ),
+        "a seed for the first call": (
+            "import functools\nrng = np.random.default_rng(7)\n\n@functools.cache\n"
+            + order("return rng.permutation(count)"),
+            "In a worker that is started again",
+        ),
+        "the hash of a text": (
+            order("return np.random.default_rng(abs(hash(f'{epoch}'))).permutation(count)"),
+            "In a worker that is started again",
+        ),
+        "remembered as a default": (
+            "def order_of_epoch(epoch, count, seen={}):\n"
+            "    return seen.setdefault((epoch, count), np.random.permutation(count))\n",
+            "In a worker that is started again",
+        ),
         "three orders in turn": (
             order("return np.random.default_rng(epoch % 3).permutation(count)"),
             "Two epochs have the same order",
