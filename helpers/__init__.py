@@ -7,6 +7,7 @@ from helpers.notebook import CourseError, confirm, seconds, show_error, start_te
 
 start_tensorflow()
 
+from helpers.code import as_code
 from helpers.comparison import compare_models, first_difference
 from helpers.data import (
     load_cifar100,
@@ -28,6 +29,7 @@ give_figures_words()
 
 __all__ = [
     "CourseError",
+    "as_code",
     "compare_models",
     "confirm",
     "first_difference",
