@@ -4,11 +4,11 @@ import itertools
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from helpers.lines import Line, Made, Parameter, Unit, Value, changed, values_in
+from helpers.lines import TRAINING, Line, Made, Parameter, Unit, Value, changed, values_in
 
 LONGEST = 150  # lines in one block
 MOST = 8  # parameters of a block
-WIDTHS = ("filters", "units", "target_shape", "shape", "key_dim", "output_dim", "input_dim")
+WIDTHS = ("filters", "units", "target_shape", "key_dim", "output_dim", "input_dim")
 
 
 @dataclass(eq=False)
@@ -22,6 +22,7 @@ class Block:
         lines: The lines, with `Parameter`s in them.
         gives: What it gives.
         parts: The lines of its first use.
+        more: What a call of it is told besides.
         order: The places of its lines in the order in which a class makes their layers.
     """
 
@@ -32,6 +33,7 @@ class Block:
     gives: Value
     parts: list = field(default_factory=list)
     order: list = field(default_factory=list)
+    more: dict = field(default_factory=dict)
 
 
 def is_soft(key, value) -> bool:
@@ -131,7 +133,7 @@ def unified(uses):
                 expressions[path[0]] = _put(expressions[path[0]], path[1:], values[0])
             continue
         lengths = {len(value) if isinstance(value, tuple) else None for value in values}
-        if len(lengths) == 1 and None not in lengths:
+        if len(lengths) == 1 and None not in lengths and key == "target_shape":
             expressions[path[0]] = _put(expressions[path[0]], path[1:], values[0])
             for n, part in enumerate(zip(*values, strict=True)):
                 if len(set(part)) > 1:
@@ -141,8 +143,19 @@ def unified(uses):
     return _with_parameters(expressions, found, len(uses))
 
 
+def _common_name(found, count):
+    """What all names in a use begin with, as a first parameter, if that makes all of them."""
+    columns = [values for _, key, values in found if key == "name"]
+    if len(columns) < 2:
+        return []
+    begins = [_shared([column[n] for column in columns]) for n in range(count)]
+    begins = [begin[: begin.rfind("_")] if "_" in begin else "" for begin in begins]
+    fits = all(begins) and all(_around(column, begins) for column in columns)
+    return [["name", begins]] if fits else []
+
+
 def _with_parameters(expressions, found, count):
-    parameters, uses = [], []  # [name, values]; [path, number of the parameter, times, ...]
+    parameters, uses = _common_name(found, count), []
     for path, key, values in found:
         if key == "name":
             number, before, after = _name_parameter(parameters, values)
@@ -192,20 +205,21 @@ def _name_parameter(parameters, names):
     for number, (name, values) in enumerate(parameters):
         if name.startswith("name") and (found := _around(names, values)):
             return number, *found
-    before, after = _shared(names), _shared([name[::-1] for name in names])[::-1]
-    before, after = before[: before.rfind("_") + 1], "".join(after.partition("_")[1:])
-    if any(len(before) + len(after) >= len(name) for name in names):
-        before = after = ""
+    after = _shared([name[::-1] for name in names])[::-1]
+    after = "".join(after.partition("_")[1:])
+    if any(len(after) >= len(name) for name in names):
+        after = ""
     taken = sum(name.startswith("name") for name, _ in parameters)
-    values = [name[len(before) : len(name) - len(after)] for name in names]
+    values = [name.removesuffix(after) for name in names]
     parameters.append(["name" if not taken else f"name_{taken + 1}", values])
-    return len(parameters) - 1, before, after
+    return len(parameters) - 1, "", after
 
 
 def _around(names, values):
     places = [name.find(value) for name, value in zip(names, values, strict=True)]
     if min(places) < 0:
         return None
+    places = [0] * len(names) if all(map(str.startswith, names, values)) else places
     both = {
         (name[:place], name[place + len(value) :])
         for name, value, place in zip(names, values, places, strict=True)
@@ -258,22 +272,24 @@ def find_blocks(lines, ends, style, new_name, call) -> tuple:
 def _block(parts, expressions, parameters, name):
     """A block of the lines of its first use."""
     taken = _taken(parts)
+    told = [p.made.settings["training"] for p in parts if "training" in p.made.settings]
+    more = {"training": told[0]} if told and isinstance(told[0], Value) else {}
     fresh = {v: Value(v.hint) for v in taken} | {v: Value() for p in parts for v in p.gives}
     lines = [
         Line([fresh[v] for v in part.gives], changed(x, fresh), part.layer, part.makes)
         for part, x in zip(parts, expressions, strict=True)
     ]
-    return Block(name, [fresh[v] for v in taken], parameters, lines, lines[-1].gives[0], parts)
+    return Block(name, [fresh[v] for v in taken], parameters, lines, lines[-1].gives[0], parts, [], more)
 
 
 def _taken(parts):
     """The values that lines take from before them."""
     own = {v for part in parts for v in part.gives}
-    return [v for v in dict.fromkeys(v for p in parts for v in values_in(p.made)) if v not in own]
+    return [v for v in dict.fromkeys(v for p in parts for v in values_in(p.made)) if v not in own | {TRAINING}]
 
 
 def _best(lines, ends, style):
-    """The lines that are most worth to be a block: how many, where they begin, and what is unified."""
+    """The lines most worth to be a block: how many, where they begin, and what they have in common."""
     made_at = {v: n for n, line in enumerate(lines) for v in line.gives}
     last = {v: n for n, line in enumerate(lines) for v in values_in(line.made)}
     last |= {v: len(lines) for v in ends}
@@ -291,10 +307,11 @@ def _best(lines, ends, style):
                 if made_at.get(v, -1) >= start
                 else ("outside", outside.setdefault(v, len(outside)))
                 for v in values_in(line.made)
+                if v is not TRAINING
             )
             key = hash((key, looks[place], sources))
             gives = line.gives
-            if len(gives) == 1 and needed <= place < last.get(gives[0], 0) and len(outside) <= 2:
+            if len(gives) == 1 and needed <= place < last.get(gives[0], 0) and len(outside) == 1:
                 found[place - start + 1, key].append(start)
             needed = max([needed, *(last.get(v, 0) for v in gives)])
     candidates = []
@@ -305,6 +322,7 @@ def _best(lines, ends, style):
             first = lines[apart[0] : apart[0] + length]
             uses = [v for part in first for v in values_in(part.made)]
             forks = max(uses.count(v) for v in _taken(first)) if _taken(first) else 0
+            worth += worth // 3 if forks > 1 else 0  # a block ends where its branches meet
             candidates.append((worth, min(forks, 2), -apart[0], length, apart))
     best = None
     for worth, forks, begin, length, starts in sorted(candidates, reverse=True)[:60]:

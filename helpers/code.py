@@ -16,6 +16,7 @@ from pathlib import Path
 from helpers.blocks import Block, find_blocks, skeleton, unified
 from helpers.layout import laid_out
 from helpers.lines import (
+    TRAINING,
     Line,
     Made,
     Parameter,
@@ -29,6 +30,7 @@ from helpers.lines import (
     written,
 )
 from helpers.models import (
+    asks_for_training,
     check_it_is_a_model,
     is_automatic,
     is_graph,
@@ -223,7 +225,10 @@ class _Writer:
                 for line in unit.lines:
                     made = line.made.head if isinstance(line.made.head, Made) else line.made
                     if isinstance(made.head, Unit) and depth[made.head] == level:
-                        made.settings.update(made.head.row)
+                        filled = _with_row(made, made.head.row)
+                        if made is not line.made:
+                            filled = replace(line.made, head=filled)
+                        line.made = filled
         return chosen
 
     def name_for(self, group):
@@ -241,9 +246,10 @@ class _Writer:
         """A name for a function or class that nothing else has."""
         name = name if name.isidentifier() else f"my_{name}"
         for number in itertools.count(1):
-            full = name if number == 1 else f"{name}_{number}"
+            between = "" if name[:1].isupper() else "_"
+            full = name if number == 1 else f"{name}{between}{number}"
             if full not in self.taken:
-                self.taken.add(full)
+                self.taken |= {full, snake(full)}
                 return full
 
     # Lines
@@ -253,16 +259,11 @@ class _Writer:
         name = "Block" if self.style == "class" else "block"
 
         def call(block, taken, row):
-            named = len(row) > 3
-            row = {
-                k if named or k.startswith("name") else n: v for n, (k, v) in enumerate(row.items())
-            }
-            if self.style == "class":
-                return Made(Made(block.name, row), dict(enumerate(taken)))
-            if self.style == "list":
-                return Made(Made(f"*{block.name}", row), dict(enumerate(taken)))
-            row = {k if isinstance(k, str) else k + len(taken): v for k, v in row.items()}
-            return Made(block.name, dict(enumerate(taken)) | row)
+            taken = dict(enumerate(taken))
+            if self.style == "graph":
+                return _with_row(Made(block.name, taken), row)
+            head = f"*{block.name}" if self.style == "list" else block.name
+            return Made(_with_row(Made(head, {}), row), taken | block.more)
 
         lines, blocks = find_blocks(unit.lines, ends, self.style, lambda: self.new_name(name), call)
         for block in blocks:
@@ -283,6 +284,7 @@ class _Writer:
             body = _statements(block.lines, block.gives, 4)
             self.definitions.append([laid_out(f"def {block.name}({head}):"), *body])
             return
+        asks = any("training" in line.made.settings for line in block.lines)
         made, lines, block.order = self.attributes(block.lines, block.parts)
         self.name_values(lines, block.values, [block.gives])
         self.definitions.append(
@@ -290,7 +292,9 @@ class _Writer:
                 f"class {block.name}(layers.Layer):",
                 *_initialiser(takes, made),
                 "",
-                laid_out(f"def call(self, {', '.join(v.name for v in block.values)}):", 4),
+                laid_out(
+                    f"def call(self, {block.values[0].name}{', training=None' * asks}):", 4
+                ),
                 *_statements(lines, block.gives, 8),
             ]
         )
@@ -355,6 +359,8 @@ class _Writer:
         """Define a class that is a model."""
         ends = values_in_structure(unit.answer)
         raw = unit.lines
+        asks = _hand_training_on(raw)
+        head_more = ["training=None"] if asks else []
         made, lines, order = self.attributes(self.prepared(unit, ends), raw)
         for other in [
             one for one in [*self.read.units.values(), self.read.root] if one.alike is unit
@@ -381,7 +387,8 @@ class _Writer:
             )
             for line in lines
         ]
-        self.name_values(lines, unit.values, ends)
+        single = isinstance(unit.answer, Value)
+        self.name_values(lines, unit.values, ends, "x" if single else "output")
         answer = keras.tree.map_structure(lambda x: changed(x, change), unit.answer)
         frozen = ["        self.trainable = False"] if unit.frozen else []
         self.definitions.append(
@@ -389,7 +396,7 @@ class _Writer:
                 f"class {name}(keras.Model):",
                 *_initialiser(takes, [*made, *frozen]),
                 "",
-                laid_out(f"def call(self, {', '.join(head)}):", 4),
+                laid_out(f"def call(self, {', '.join([*head, *head_more])}):", 4),
                 *before,
                 *_statements(lines, answer, 8),
             ]
@@ -448,7 +455,7 @@ class _Writer:
                 name += "_layer" if not name.endswith("_layer") else "_"
             taken.add(name)
             for n in ns:
-                head = Value(name=name if line.rows else f"self.{name}")
+                head = Value(name=f"self.{name}")
                 out[n] = replace(lines[n], made=replace(lines[n].made, head=head))
         for ns, _ in groups:
             line, head = lines[ns[0]], out[ns[0]].made.head
@@ -456,9 +463,7 @@ class _Writer:
             if line.rows:
                 variables, rows = _rows(line)
                 creation = f"[{creation} for {variables} in {rows}]"
-                made.append(laid_out(f"self.{head.name}s = {creation}", 8))
-            else:
-                made.append(laid_out(f"{head.name} = {creation}", 8))
+            made.append(laid_out(f"{head.name} = {creation}", 8))
         return made, out, [place for _, order in groups for place in order]
 
     def line_weights(self, line):
@@ -552,12 +557,12 @@ class _Names:
             end = chain[-1]
             if self.next_of(self.at[end]) not in self.uses[end] and self.uses[end]:
                 self.name_branch(chain, chains, words)
-        for v in self.ends:
+        for number, v in enumerate(dict.fromkeys(self.ends), 1):
             if v in words and v not in self.entries:
                 hint = _identifier(v.hint)
                 last = self.at[v] == len(self.lines) - 1
                 if self.end == "output":
-                    words[v] = hint or "output"
+                    words[v] = hint or f"output_{number}"
                 elif last and self.end != "x":
                     words[v] = self.end
         for v in self.at:
@@ -639,7 +644,8 @@ def _loop(line, indent):
     call = f"{target.name} = {written(changed(line.made, {entry: target}))}"
     variables, rows = _rows(line)
     if isinstance(line.made.head, Value):  # an attribute of a class
-        variables, rows = line.made.head.name, f"self.{line.made.head.name}s"
+        variables, rows = snake(line.layer.name), line.made.head.name
+        call = call.replace(f"{rows}(", f"{variables}(")
     head = laid_out(f"for {variables} in {rows}:", indent)
     return [*alias, head, laid_out(call, indent + 4)]
 
@@ -695,6 +701,13 @@ def _as_loop(run, call):
     return Line(run[-1].gives, made, run[0].layer, parts=run, rows=rows)
 
 
+def _with_row(made, row):
+    """A call with the parameters of a block; a few numbers come without their names."""
+    leading = sum(not name.startswith("name") for name in row)
+    leading = leading if leading <= 3 else 0
+    return replace(made, settings={**made.settings, **row}, names=tuple(row), leading=leading)
+
+
 def _initialiser(takes, made):
     """The `__init__` of a class."""
     if not made and not takes:
@@ -708,6 +721,27 @@ def _expressions(unit, style):
     inputs = unit.inputs if style == "graph" else []
     label = [] if style == "class" or unit.label is None else [Made("", {"name": unit.label})]
     return [*inputs, *(line.made for line in unit.lines), *label]
+
+
+def _hand_training_on(lines):
+    """Have calls in a class hand `training` on to what asks for it; says whether anything does."""
+    for line in lines:
+        unit = line.layer if isinstance(line.layer, Unit) else None
+        if line.layer is None or "training" in line.made.settings:
+            continue
+        if _asks_for_training(unit) if unit else asks_for_training(line.layer):
+            line.made = replace(line.made, settings={**line.made.settings, "training": TRAINING})
+    return any(TRAINING in line.made.settings.values() for line in lines)
+
+
+def _asks_for_training(unit):
+    return any(
+        _asks_for_training(line.layer)
+        if isinstance(line.layer, Unit)
+        else asks_for_training(line.layer)
+        for line in unit.lines
+        if line.layer is not None
+    )
 
 
 def _look(unit, style):
@@ -867,7 +901,7 @@ def _kind_of(line):
     """A short word for what a line calls: conv, pool, dense."""
     layer = line.layer
     if isinstance(layer, Block):
-        return snake(layer.name)
+        return snake(layer.name) + "s" * bool(line.rows)
     model = layer.model if isinstance(layer, Unit) else layer
     if not is_automatic(model) and not isinstance(_label_of(line), Parameter):
         if name := _identifier(model.name):

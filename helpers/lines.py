@@ -1,5 +1,6 @@
 """A model as the lines of code that make it: each step of it, and each layer's settings."""
 
+import contextlib
 import functools
 import importlib
 import inspect
@@ -119,6 +120,8 @@ class Unit:
     row: dict = field(default_factory=dict)
     alike: "Unit" = None
 
+
+TRAINING = Value(name="training")  # what the call of a class is told
 
 INFIX = {
     "Add": "+",
@@ -273,6 +276,10 @@ class Settings:
             if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)
         }
         config = {k: v for k, v in config.items() if k != "name"}
+        if kind is keras.layers.MultiHeadAttention and thing.built:
+            shape = next(iter(thing.get_build_config()["shapes_dict"].values()))
+            if tuple(config["attention_axes"] or ()) == tuple(range(1, len(shape) - 1)):
+                config["attention_axes"] = None  # as it is where nothing was said
         if words := _vocabulary(thing):
             config["vocabulary"] = list(words)
         takes_more = any(
@@ -286,7 +293,7 @@ class Settings:
             raise Unwritable(f"does not tell its {sorted(needed - set(settings))[0]!r}")
         leading = sum(k in needed or k in LEADING for k in list(asked)[:2])
         leading = 0 if kind is keras.layers.MultiHeadAttention else leading
-        defaults = {k: _simple(k, one.default) for k, one in asked.items()}
+        defaults = {k: _shorter(k, one.default) for k, one in asked.items()}
         made = Made(self.name_of(kind), {}, tuple(names), leading, defaults)
 
         def make(settings):
@@ -300,14 +307,27 @@ class Settings:
         target = _unnamed(config)
         least, base = make({k: settings[k] for k in names if k in needed})
         kept = {k: v for k, v in settings.items() if k in needed or _unlike(base, target, k)}
+        for _ in range(3):  # what one setting changes of another, as pool_size does of strides
+            now = make(kept)[1]
+            more = [k for k in names if k in settings and _unlike(now, target, k)]
+            kept = {k: settings[k] for k in names if k in kept or k in more}
+            if not more:
+                break
         for key in [k for k in kept if k not in needed]:
             less = {k: v for k, v in kept.items() if k != key}
             if make(less)[1] == target:
                 kept = less
+        for key, value in list(kept.items()):
+            for inner in value.settings if isinstance(value, Made) else ():
+                less = {k: v for k, v in kept[key].settings.items() if k != inner}
+                less = {**kept, key: replace(value, settings=less)}
+                with contextlib.suppress(Unwritable):
+                    kept = less if make(less)[1] == target else kept
         for key in kept:
-            simple = {**kept, key: _simple(key, kept[key])}
-            if simple[key] != kept[key] and make(simple)[1] == target:
-                kept = simple
+            while (shorter := _shorter(key, kept[key])) != kept[key]:
+                if make({**kept, key: shorter})[1] != target:
+                    break
+                kept = {**kept, key: shorter}
         again, config = make(kept)
         if config != target:
             raise Unwritable("made again from its configuration, has another one")
@@ -401,8 +421,8 @@ LEADING = ("pool_size", "size", "padding", "cropping", "rate")
 SIZES = ("kernel_size", "strides", "dilation_rate", *LEADING)
 
 
-def _simple(key, value):
-    """A size in the shortest way: 3 for (3, 3)."""
+def _shorter(key, value):
+    """A size in a shorter way: 3 for (3, 3)."""
     if key in SIZES and isinstance(value, tuple) and len(set(value)) == 1:
         return value[0]
     return value
@@ -412,12 +432,17 @@ def _unlike(base, target, key):
     return key not in base or key not in target or base[key] != target[key]
 
 
+BESIDE = ("name", "vocabulary_size", "build_config", "shared_object_id")
+
+
 def _unnamed(config):
     """A configuration without names, and with lists for tuples."""
     if isinstance(config, dict):
-        config = {k: v for k, v in config.items() if k not in ("name", "vocabulary_size")}
+        config = {k: v for k, v in config.items() if k not in BESIDE}
         if config.get("class_name") == "DTypePolicy":
             return config["config"]["name"]
+        if isinstance(config.get("axis"), list | tuple) and len(config["axis"]) == 1:
+            config["axis"] = config["axis"][0]
         return {k: _unnamed(v) for k, v in config.items()}
     if isinstance(config, list | tuple):
         return [_unnamed(one) for one in config]
@@ -663,6 +688,10 @@ class Reader:
         try:
             return layer, self.settings.made(layer)
         except Unwritable as error:
+            if type(layer).__module__.startswith("keras.") and not isinstance(
+                layer, keras.layers.Lambda
+            ):
+                raise
             try:
                 return self.melt(step, known, lines)
             except CourseError as why:

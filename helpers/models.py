@@ -230,6 +230,11 @@ def call_model(model, arguments, training=None):
     return model(*args, **kwargs, **told)
 
 
+def asks_for_training(layer) -> bool:
+    """Whether the call of a layer has an argument `training`."""
+    return "training" in inspect.signature(layer.call).parameters
+
+
 class _Trace:
     """Writes down every call of a layer or operation on a symbolic tensor, while it is entered."""
 
