@@ -279,13 +279,19 @@ def _block(parts, expressions, parameters, name):
         Line([fresh[v] for v in part.gives], changed(x, fresh), part.layer, part.makes)
         for part, x in zip(parts, expressions, strict=True)
     ]
-    return Block(name, [fresh[v] for v in taken], parameters, lines, lines[-1].gives[0], parts, [], more)
+    return Block(
+        name, [fresh[v] for v in taken], parameters, lines, lines[-1].gives[0], parts, [], more
+    )
 
 
 def _taken(parts):
     """The values that lines take from before them."""
     own = {v for part in parts for v in part.gives}
-    return [v for v in dict.fromkeys(v for p in parts for v in values_in(p.made)) if v not in own | {TRAINING}]
+    return [
+        v
+        for v in dict.fromkeys(v for p in parts for v in values_in(p.made))
+        if v not in own | {TRAINING}
+    ]
 
 
 def _best(lines, ends, style):
@@ -300,7 +306,7 @@ def _best(lines, ends, style):
         outside, key, needed = {}, 0, start
         for place in range(start, min(start + LONGEST, len(lines))):
             line = lines[place]
-            if line.parts or looks[place] not in common:
+            if line.parts or line.build or looks[place] not in common:
                 break
             sources = tuple(
                 (place - made_at[v], line_place(lines[made_at[v]], v))

@@ -292,9 +292,7 @@ class _Writer:
                 f"class {block.name}(layers.Layer):",
                 *_initialiser(takes, made),
                 "",
-                laid_out(
-                    f"def call(self, {block.values[0].name}{', training=None' * asks}):", 4
-                ),
+                laid_out(f"def call(self, {block.values[0].name}{', training=None' * asks}):", 4),
                 *_statements(lines, block.gives, 8),
             ]
         )
@@ -358,7 +356,7 @@ class _Writer:
     def define_class(self, unit, name, takes):
         """Define a class that is a model."""
         ends = values_in_structure(unit.answer)
-        raw = unit.lines
+        raw = unit.lines = [_without_odd_name(line) for line in unit.lines]
         asks = _hand_training_on(raw)
         head_more = ["training=None"] if asks else []
         made, lines, order = self.attributes(self.prepared(unit, ends), raw)
@@ -464,6 +462,8 @@ class _Writer:
                 variables, rows = _rows(line)
                 creation = f"[{creation} for {variables} in {rows}]"
             made.append(laid_out(f"{head.name} = {creation}", 8))
+            if line.build:
+                made.append(f"        {head.name}.build({written(line.build)})")
         return made, out, [place for _, order in groups for place in order]
 
     def line_weights(self, line):
@@ -563,7 +563,7 @@ class _Names:
                 last = self.at[v] == len(self.lines) - 1
                 if self.end == "output":
                     words[v] = hint or f"output_{number}"
-                elif last and self.end != "x":
+                elif last and self.end != "x" and not self.lines[-1].rows:
                     words[v] = self.end
         for v in self.at:
             if v in self.makes:
@@ -671,15 +671,21 @@ def _looped(lines, ends, call):
     out = []
     for line in lines:
         run = out[-1] if out else []
-        taken = [v for v in line.made.settings.values() if isinstance(v, Value)]
+        taken = _taken_by(line)
         if run and isinstance(line.layer, Block) and line.layer is run[-1].layer:
-            before = [v for v in run[-1].made.settings.values() if isinstance(v, Value)]
+            before = _taken_by(run[-1])
             given = run[-1].gives[0]
             if taken[:1] == [given] and taken[1:] == before[1:] and uses[given] == 1:
                 run.append(line)
                 continue
         out.append([line])
     return [one for run in out for one in ([_as_loop(run, call)] if len(run) > 2 else run)]
+
+
+def _taken_by(line):
+    """What a call of a block takes."""
+    settings = line.made.settings.values()
+    return [v for v in settings if isinstance(v, Value) and v is not TRAINING]
 
 
 def _as_loop(run, call):
@@ -696,8 +702,7 @@ def _as_loop(run, call):
             if all(piece[2] == str(number) for piece, number in zip(pieces, numbers, strict=True)):
                 rows = [{"number": number} for number in numbers]
                 fixed["name"] = Parameter("number", 1, before, after)
-    taken = [v for v in run[0].made.settings.values() if isinstance(v, Value)]
-    made = call(run[0].layer, taken, fixed)
+    made = call(run[0].layer, _taken_by(run[0]), fixed)
     return Line(run[-1].gives, made, run[0].layer, parts=run, rows=rows)
 
 
@@ -723,25 +728,37 @@ def _expressions(unit, style):
     return [*inputs, *(line.made for line in unit.lines), *label]
 
 
+def _without_odd_name(line):
+    """A line whose layer has no name that TensorFlow refuses to a layer in a class."""
+    name = _label_of(line)
+    if (
+        line.layer is None
+        or not isinstance(name, str)
+        or re.fullmatch(r"[A-Za-z0-9.][\w./>-]*", name, re.A)
+    ):
+        return line
+    kept = {k: v for k, v in line.made.head.settings.items() if k != "name"}
+    return replace(line, made=replace(line.made, head=replace(line.made.head, settings=kept)))
+
+
+HEEDLESS = ("Dense", "EinsumDense", "Embedding")  # which ask for `training`, to be quantized
+
+
 def _hand_training_on(lines):
     """Have calls in a class hand `training` on to what asks for it; says whether anything does."""
     for line in lines:
-        unit = line.layer if isinstance(line.layer, Unit) else None
         if line.layer is None or "training" in line.made.settings:
             continue
-        if _asks_for_training(unit) if unit else asks_for_training(line.layer):
+        if _heeds_training(line.layer):
             line.made = replace(line.made, settings={**line.made.settings, "training": TRAINING})
     return any(TRAINING in line.made.settings.values() for line in lines)
 
 
-def _asks_for_training(unit):
-    return any(
-        _asks_for_training(line.layer)
-        if isinstance(line.layer, Unit)
-        else asks_for_training(line.layer)
-        for line in unit.lines
-        if line.layer is not None
-    )
+def _heeds_training(layer):
+    """Whether something in a layer or unit may answer otherwise while it trains."""
+    if not isinstance(layer, Unit):
+        return asks_for_training(layer) and type(layer).__name__ not in HEEDLESS
+    return any(_heeds_training(line.layer) for line in layer.lines if line.layer is not None)
 
 
 def _look(unit, style):
@@ -753,7 +770,8 @@ def _look(unit, style):
     wires = [([number[v] for v in values_in(line.made)], len(line.gives)) for line in unit.lines]
     ends = keras.tree.map_structure(lambda x: written(_numbered(x, number)), unit.answer)
     takes = keras.tree.map_structure(lambda x: written(_numbered(x, number)), unit.call)
-    return repr((looks, wires, ends, takes, unit.frozen))
+    built = [line.build for line in unit.lines]
+    return repr((looks, wires, ends, takes, unit.frozen, built))
 
 
 def _numbered(x, number):
@@ -908,7 +926,7 @@ def _kind_of(line):
             return name
     if isinstance(layer, Unit):
         return snake(layer.name) or "part"
-    kind = re.sub(r"_?\dd?.*$", "", snake(type(layer).__name__))
+    kind = re.sub(r"_?\dd?.*$", "", snake(type(layer).__name__)).replace("re_lu", "relu")
     for end in ("pooling", "normalization", "conv"):
         if kind.endswith(end):
             return {"pooling": "pool", "normalization": "norm"}.get(end, end)

@@ -75,6 +75,8 @@ class Line:
         made: The call on its right side.
         layer: The layer, or the `Unit` of a model, that is called or made.
         makes: Whether it makes a layer that other lines call.
+        build: The shape for which a class must build the layer before it is called, as Keras cannot
+            do so within the call of another.
         parts: Of a call of a block, the lines that it stands for; of a loop, the calls.
         row: Of a call of a block, its parameters.
         rows: Of a loop, those of each time.
@@ -84,6 +86,7 @@ class Line:
     made: Made
     layer: object = None
     makes: bool = False
+    build: tuple = ()
     parts: list = field(default_factory=list)
     row: dict = field(default_factory=dict)
     rows: list = field(default_factory=list)
@@ -173,8 +176,10 @@ def _written_call(made):
         return f"{written(settings[0])}[{', '.join(map(_written_key, keys))}]"
     if made.head in INFIX.values() and 1 in settings:
         left, right = written(settings[0]), written(settings[1])
-        left = f"({left})" if left.startswith("-") and made.head == "**" else left
-        return f"{left} {made.head} {right}"
+        if made.head != "**":
+            return f"{left} {made.head} {right}"
+        left = f"({left})" if left.startswith("-") else left
+        return f"{left} ** {right}" if "(" in left + right else f"{left}**{right}"
     if made.head == "-":
         return f"-{written(settings[0])}"
     given = [written(settings[key]) for key in settings if isinstance(key, int)]
@@ -305,8 +310,17 @@ class Settings:
             return again, _unnamed(again.get_config())
 
         target = _unnamed(config)
-        least, base = make({k: settings[k] for k in names if k in needed})
-        kept = {k: v for k, v in settings.items() if k in needed or _unlike(base, target, k)}
+
+        def fits(settings):
+            with contextlib.suppress(Unwritable):
+                return make(settings)[1] == target
+
+        try:
+            base = make({k: settings[k] for k in names if k in needed})[1]
+            kept = {k: v for k, v in settings.items() if k in needed or _unlike(base, target, k)}
+        except Unwritable:  # as CategoryEncoding() is, which needs what has a default
+            usual = {k: one.default for k, one in asked.items()}
+            kept = {k: v for k, v in settings.items() if v != usual.get(k, target)}
         for _ in range(3):  # what one setting changes of another, as pool_size does of strides
             now = make(kept)[1]
             more = [k for k in names if k in settings and _unlike(now, target, k)]
@@ -315,19 +329,16 @@ class Settings:
                 break
         for key in [k for k in kept if k not in needed]:
             less = {k: v for k, v in kept.items() if k != key}
-            if make(less)[1] == target:
-                kept = less
+            kept = less if fits(less) else kept
         for key, value in list(kept.items()):
             for inner in value.settings if isinstance(value, Made) else ():
                 less = {k: v for k, v in kept[key].settings.items() if k != inner}
                 less = {**kept, key: replace(value, settings=less)}
-                with contextlib.suppress(Unwritable):
-                    kept = less if make(less)[1] == target else kept
-        for key in kept:
-            while (shorter := _shorter(key, kept[key])) != kept[key]:
-                if make({**kept, key: shorter})[1] != target:
-                    break
+                kept = less if fits(less) else kept
+            shorter = _shorter(key, kept[key])
+            while shorter != kept[key] and fits({**kept, key: shorter}):
                 kept = {**kept, key: shorter}
+                shorter = _shorter(key, shorter)
         again, config = make(kept)
         if config != target:
             raise Unwritable("made again from its configuration, has another one")
@@ -577,7 +588,7 @@ class Reader:
             else:
                 graphs.append(open_call(layer, call, training))
         if aside := [words for graph in graphs for words in graph.aside]:
-            raise self.refusal(f"its call {aside[0]}, which no layer in it does", layer)
+            raise self.refusal(f"its call {aside[0]}, which its steps alone do not", layer)
         if _looks(graphs[0]) != _looks(graphs[1]):
             raise self.refusal("its call takes other steps while training, or each time", layer)
         pinned = {}
@@ -665,7 +676,7 @@ class Reader:
             values = [Value(hint)]
             paths = [path for path, _ in keras.tree.flatten_with_path(answer)]
             places = [functools.reduce(_indexed, path, values[0]) for path in paths]
-        lines.append(Line(values, made, layer))
+        lines.append(Line(values, made, layer, build=_to_build(step)))
         known.update({(id(step), n): place for n, place in enumerate(places)})
 
     def layer_called(self, step, known, lines):
@@ -770,7 +781,8 @@ class Reader:
 
     def operation(self, step, args, kwargs) -> Made:
         """The call or operator of `keras.ops` for a step that is no layer."""
-        made = self._operation(step.layer, args, kwargs)
+        infix = _is_plain(step.call[0])
+        made = self._operation(step.layer, args, kwargs, infix)
         trial = keras.tree.map_structure(
             lambda x: Value(name=f"_{id(x)}") if isinstance(x, Given) else constant(x), step.call
         )
@@ -781,7 +793,7 @@ class Reader:
             )
             if isinstance(value, Value)
         }
-        text = written(self._operation(step.layer, *trial))
+        text = written(self._operation(step.layer, *trial, infix))
         try:
             again = keras.tree.flatten(eval(text, {**self.settings.space, **space}))[0]
             again = operation_behind(again)
@@ -791,15 +803,14 @@ class Reader:
             raise Unwritable(f"takes the step {type(step.layer).__name__}, which has no words here")
         return made
 
-    def _operation(self, operation, args, kwargs):
+    def _operation(self, operation, args, kwargs, infix):
         kind, options = type(operation).__name__, _options(operation)
         left = args[0] if args else None
         if kind == "GetItem":
             return Made("[]", dict(enumerate(args)))
         if kind == "Negative":
             return Made("-", {0: left})
-        table = isinstance(left, Made) and left.head == "np.array"
-        if kind in INFIX and len(args) == 2 and not (kwargs or options or table):
+        if infix and kind in INFIX and len(args) == 2 and not (kwargs or options):
             return Made(INFIX[kind], dict(enumerate(args)))
         name, function = _function_for(kind)
         asked = inspect.signature(function).parameters
@@ -823,6 +834,17 @@ class Reader:
         return Made(name, settings, tuple(asked))
 
 
+def _to_build(step):
+    """The shape for which a layer must be built ahead in a class, () for most layers."""
+    layer = step.layer
+    fixed = isinstance(layer, keras.layers.Normalization) and layer.input_mean is not None
+    if not fixed and not getattr(layer, "stateful", False):
+        return ()
+    return tuple(
+        next(x for x in keras.tree.flatten(step.call) if isinstance(x, Given)).symbol.shape
+    )
+
+
 def _usual_training(layer):
     """What a layer takes `training` to be that is told nothing, which Keras notes as if told."""
     asked = inspect.signature(layer.call).parameters.get("training")
@@ -840,6 +862,18 @@ def _freeze(unit):
     for line in calls if unit.frozen else ():
         kept = {k: v for k, v in line.made.head.settings.items() if k != "trainable"}
         line.made = replace(line.made, head=replace(line.made.head, settings=kept))
+
+
+def _is_plain(operands):
+    """Whether an operator does the same to tensors of TensorFlow as to symbols of Keras."""
+    kinds = {str(x.symbol.dtype) for x in operands if isinstance(x, Given)}
+    numbers = [x for x in operands if not isinstance(x, Given)]
+    if len(kinds) != 1 or not all(type(x) in (int, float) for x in numbers):
+        right = operands[1:]  # a table of numbers may stand on the right
+        return (
+            len(right) == 1 and isinstance(right[0], np.ndarray) and kinds == {str(right[0].dtype)}
+        )
+    return "float" in kinds.pop() or not numbers
 
 
 def _is(value, default):
