@@ -14,6 +14,7 @@ from helpers.notebook import (
 
 start_tensorflow()
 
+from helpers.code import as_code
 from helpers.comparison import compare_models, first_difference
 from helpers.data import (
     load_cifar100,
@@ -37,6 +38,7 @@ show_tables_without_colours()
 
 __all__ = [
     "CourseError",
+    "as_code",
     "compare_models",
     "confirm",
     "first_difference",

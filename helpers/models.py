@@ -24,6 +24,15 @@ from keras.src.layers import layer as layer_module  # no public way to call a la
 REQUIRED = inspect.Parameter.empty
 
 
+@dataclass(frozen=True)
+class Given:
+    """One of the tensors that a step gives: which step, the place there, and the symbol for it."""
+
+    step: "Step"
+    place: int
+    symbol: keras.KerasTensor = field(compare=False)
+
+
 @dataclass(eq=False)
 class Step:
     """One call of one layer or operation.
@@ -39,6 +48,8 @@ class Step:
         variables: The variables of the layer, and those given to the operation.
         reason: Why a layer of one's own, or a model, is one step here; None where it need not be
             opened.
+        call: Its positional and its named arguments, with a `Given` for each tensor of a step.
+        answer: What it gives, as a structure of `Given`.
     """
 
     layer: keras.Operation
@@ -48,6 +59,8 @@ class Step:
     arguments: dict = field(default_factory=dict)
     variables: list = field(default_factory=list)
     reason: str | None = None
+    call: tuple = ((), {})
+    answer: object = None
 
 
 @dataclass
@@ -60,6 +73,8 @@ class Graph:
         outputs: For each output, the step that gives it and the place among what that gives.
         call: The positional and the named arguments of the model, as structures of `KerasTensor`.
         reason: Why the whole model is one closed step, or None.
+        answer: What the model gives, as a structure of `Given`.
+        aside: What calls do besides giving tensors, as words to follow "its call".
     """
 
     inputs: list
@@ -67,6 +82,8 @@ class Graph:
     outputs: list
     call: tuple
     reason: str | None = None
+    answer: object = None
+    aside: list = field(default_factory=list)
 
 
 # Opening
@@ -103,6 +120,37 @@ def open_model(model, input_shape=None, nested=True, training=False, closed=Fals
                 raise CourseError(f"{title(model)} cannot be opened: {reason}.") from error
             return _closed_graph(model, arguments, training, reason)
     return trace.graph(arguments, outputs)
+
+
+def open_call(layer, call, training=False) -> Graph:
+    """Open one layer or model to what a call of it does, whatever is in that being closed steps.
+
+    Args:
+        layer: A built layer or model, of any style.
+        call: The `call` of a step: its positional and its named arguments.
+        training: As for `open_model`.
+
+    Raises:
+        CourseError: It cannot be opened, and why.
+    """
+    args, kwargs = keras.tree.map_structure(
+        lambda x: keras.KerasTensor(x.symbol.shape, x.symbol.dtype) if isinstance(x, Given) else x,
+        call,
+    )
+    arguments = args, {name: value for name, value in kwargs.items() if name != "training"}
+    with left_as_it_was(layer):
+        trace = _Trace(layer, False, arguments)
+        try:
+            with trace:
+                outputs = call_model(layer, arguments, training)
+        except Exception as error:
+            raise CourseError(f"{title(layer)} cannot be opened: {reason_of(error)}.") from error
+    return trace.graph(arguments, outputs)
+
+
+def operation_behind(tensor):
+    """The layer or operation that gave a symbolic tensor (`_keras_history` has no public name)."""
+    return tensor._keras_history.operation
 
 
 def check_it_is_a_model(model, who: str = "This") -> None:
@@ -182,12 +230,18 @@ def call_model(model, arguments, training=None):
     return model(*args, **kwargs, **told)
 
 
+def asks_for_training(layer) -> bool:
+    """Whether the call of a layer has an argument `training`."""
+    return "training" in inspect.signature(layer.call).parameters
+
+
 class _Trace:
     """Writes down every call of a layer or operation on a symbolic tensor, while it is entered."""
 
     def __init__(self, root, nested, arguments):
         self.root, self.nested = root, nested
         self.steps, self.inside, self.paused, self.building = [], (), False, False
+        self.aside = []
         tensors = tensors_in(arguments)
         self.inputs = [Step(_input_layer(x), shapes=[tuple(x.shape)]) for x in tensors]
         # By the id of a tensor: the step that gives it, the place there, and the tensor.
@@ -233,13 +287,28 @@ class _Trace:
         for name in OPERATORS:  # so that `weight * x` asks x, as `x * weight` does
             replace(keras.Variable, name, _left_to_symbols(getattr(keras.Variable, name)))
         for name in ("assign", "assign_add", "assign_sub"):
-            replace(keras.Variable, name, _unless_symbolic(getattr(keras.Variable, name)))
-        replace(keras.layers.Layer, "add_loss", _unless_symbolic(keras.layers.Layer.add_loss))
+            method = _unless_symbolic(getattr(keras.Variable, name))
+            replace(keras.Variable, name, self.noted("changes a variable", method))
+        add_loss = _unless_symbolic(keras.layers.Layer.add_loss)
+        replace(keras.layers.Layer, "add_loss", self.noted("adds to the loss", add_loss))
+        draw = keras.random.SeedGenerator.next
+        replace(keras.random.SeedGenerator, "next", self.noted("draws random numbers", draw))
         self.stack.enter_context(keras.StatelessScope())  # variables of Keras stay as they are
         return self
 
     def __exit__(self, *error):
         self.stack.close()
+
+    def noted(self, words, method):
+        """A method that is written down when a call that is followed uses it."""
+
+        @functools.wraps(method)
+        def call(owner, *args, **kwargs):
+            if not (self.paused or self.building) and words not in self.aside:
+                self.aside.append(words)
+            return method(owner, *args, **kwargs)
+
+        return call
 
     def call(self, operation, args, kwargs):
         """What stands in for `symbolic_call`: open the layer, or write down one step."""
@@ -279,10 +348,15 @@ class _Trace:
                 if node.is_input:
                     continue
                 args, kwargs = node.arguments.fill_in(tensors)
+                given, named = node.arguments.args, node.arguments.kwargs
+                masks = _masks_of((given, named))
+                kwargs = {k: v for k, v in kwargs.items() if not _is_handed_on(k, named[k], masks)}
                 operation = node.operation
-                if known and not (self.nested and is_opened(operation)):
+                plain = len(node.outputs) == 1 or type(operation).__module__.startswith("keras.")
+                if known and plain and not (self.nested and is_opened(operation)):
                     outputs = [keras.KerasTensor(x.shape, x.dtype) for x in node.outputs]
-                    self.add(operation, args, kwargs, outputs)
+                    answer = outputs[0] if len(outputs) == 1 else outputs
+                    self.add(operation, args, kwargs, answer)
                 else:
                     asked = getattr(operation, "_call_signature", NOTHING)
                     by_place = list(asked.parameters)[: len(args)]
@@ -309,12 +383,14 @@ class _Trace:
         outputs = keras.tree.map_structure(
             lambda x: keras.KerasTensor(x.shape, x.dtype) if id(x) in taken else x, outputs
         )
-        self.add(operation, args, kwargs, tensors_in(outputs), reason)
+        self.add(operation, args, kwargs, outputs, reason)
         return outputs
 
     def add(self, operation, args, kwargs, outputs, reason=None):
-        masks = {id(getattr(x, "_keras_mask", None)) for x in tensors_in(args)}
-        kwargs = {k: v for k, v in kwargs.items() if id(v) not in masks}  # Keras hands masks on
+        masks = _masks_of((args, kwargs))
+        kwargs = {k: v for k, v in kwargs.items() if not _is_handed_on(k, v, masks)}
+        answer = outputs
+        outputs = tensors_in(outputs)
         flat = keras.tree.flatten((args, kwargs))
         variables = [x for x in flat if isinstance(x, keras.Variable)]
         step = Step(
@@ -326,8 +402,14 @@ class _Trace:
             [*getattr(operation, "variables", []), *variables],
             reason,
         )
+        step.call = keras.tree.map_structure(self.origin, (args, kwargs))
         self.steps.append(step)
         self.given.update({id(x): (step, place, x) for place, x in enumerate(outputs)})
+        step.answer = keras.tree.map_structure(self.origin, answer)
+
+    def origin(self, x):
+        """Where a symbolic tensor comes from, as a `Given`; anything else as it is."""
+        return Given(*self.given[id(x)][:2], x) if id(x) in self.given else x
 
     def graph(self, arguments, outputs):
         """What was written down, without the steps that lead to no output."""
@@ -337,7 +419,8 @@ class _Trace:
             if id(step) in wanted:
                 wanted.update(id(source) for source, _ in step.sources)
         steps = [step for step in self.steps if id(step) in wanted]
-        return Graph(self.inputs, steps, ends, arguments)
+        answer = keras.tree.map_structure(self.origin, outputs)
+        return Graph(self.inputs, steps, ends, arguments, None, answer, self.aside)
 
 
 NOTHING = inspect.Signature()
@@ -346,6 +429,17 @@ OPERATORS = [
     for name in ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "matmul")
     for r in ("", "r")
 ]
+
+
+def _masks_of(arguments):
+    """The ids of the masks that tensors carry (no public function tells a mask)."""
+    return {id(getattr(x, "_keras_mask", None)) for x in tensors_in(arguments)}
+
+
+def _is_handed_on(name, value, masks):
+    """Whether an argument is the masks of the tensors, which Keras adds to a call by itself."""
+    flat = [x for x in keras.tree.flatten(value) if x is not None]
+    return bool(flat) and "mask" in name and all(id(x) in masks for x in flat)
 
 
 def tensors_in(structure) -> list:
