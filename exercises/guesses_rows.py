@@ -46,8 +46,8 @@ ask("3.f", "training", number="round(float(np.mean(calm)))")
 ask(
     "3.g",
     "training",
-    choice="'both' if all(drops.values()) else max(drops, key=drops.get)",
-    among=("Unaware", "Aware", "both"),
+    choice="{0: 'neither', 2: 'both'}.get(sum(drops.values()), max(drops, key=drops.get))",
+    among=("Unaware", "Aware", "both", "neither"),
 )
 ask(
     "3.h",
@@ -58,6 +58,12 @@ ask(
 ask("3.i", "training", yes="noisy[0] == noisy[1]")
 ask("3.j", "saving", yes="np.array_equal(model(numbers), again(numbers))")
 ask("3.k", "classes and graphs", yes="False")  # the error that `predict` shows
+ask(
+    "3.l",
+    "styles",
+    choice="'parts' if 'make_block' in helpers.as_code(photo, 'graph') else 'row'",
+    among=("parts", "row"),
+)
 
 # Lesson 4
 ask("4.a", "gradients", number="(3.01**2 - 3**2) / 0.01")

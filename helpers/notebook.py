@@ -125,7 +125,7 @@ def show_error(function, *arguments, sentences: int = 1) -> None:
     try:
         function(*arguments)
     except Exception as error:
-        words = " ".join(str(error).split())
+        words = " ".join(re.sub(r"\x1b\[\d+m", "", str(error)).split())  # without colours
         begin = " ".join(re.split(r"(?<=[.:!?]) (?=[A-Z])", words)[:sentences])
         begin = re.sub(r"(?<![^\s'\"=])(?:[A-Za-z]:)?[/\\][^\s'\"=]*[/\\]", "", begin)  # folders
         print(f"{type(error).__name__}: {begin}")
