@@ -6,23 +6,29 @@ import json
 import re
 from pathlib import Path
 
+import helpers
 from authoring import sheets
 from authoring.browser import open_browser
 from benchmarks import report
+from exercises.lesson_1 import digit_network
 
 import nbformat
 import pytest
-from nbconvert import HTMLExporter
 from PIL import Image, PngImagePlugin
 
 ROOT = Path(__file__).parent.parent
 README, BENCHMARKS = ROOT / "README.md", ROOT / "benchmarks/README.md"
 CLASS = ROOT / "authoring/CLASS.md"
-PICTURE = ROOT / "authoring/pictures/lesson.png"
+PICTURE = ROOT / "authoring/pictures/three_styles.png"
 MINUTES = re.compile(  # of a lesson, and of its exercises, as its first cell tells them
     r"\*\*It takes\*\* about (\d+) minutes, and its exercises about (\d+) more"
 )
-SHOWN = ("graph-text", "graph", "graph-picture", "copied-text", "copied")  # cells of lesson 2
+PAGE = """<style>
+main {{ display: inline-flex; gap: 14px; padding: 12px; background: white; }}
+section {{ border: 1px solid #cbd5e1; border-radius: 6px; padding: 4px 14px; }}
+h2 {{ font: 600 17px Helvetica, Arial, sans-serif; margin: 8px 0; color: #0f172a; }}
+pre {{ font-size: 12.5px; line-height: 1.4; margin: 8px 0; }}
+</style><main>{}</main>"""
 
 
 def lesson(number):
@@ -65,38 +71,34 @@ def with_generated_parts(path):
     return text
 
 
-def shown_cells():
-    """The cells of the README's picture of a lesson."""
-    cells = {cell["id"]: cell for cell in lesson(2).cells}
-    return [cells[name] for name in SHOWN]
+def three_styles():
+    """The digit network as code, under the name of each style."""
+    styles = {"A list": "list", "A graph": "graph", "A class": "class"}
+    return {name: helpers.as_code(digit_network(), style) for name, style in styles.items()}
 
 
 def fingerprint():
-    """What the picture of a lesson is to be made from; it is stored inside the picture."""
-    what = [[cell.source, cell.get("outputs")] for cell in shown_cells()]
-    return hashlib.sha256(json.dumps(what, sort_keys=True).encode()).hexdigest()
+    """What the picture is to be made from; it is stored inside the picture."""
+    return hashlib.sha256(json.dumps(three_styles()).encode()).hexdigest()
 
 
 def photograph(path):
-    """Write the picture of a lesson, as it looks in a browser."""
-    notebook = nbformat.v4.new_notebook(cells=shown_cells())
-    exporter = HTMLExporter(exclude_input_prompt=True, exclude_output_prompt=True)
-    page_text, _ = exporter.from_notebook_node(notebook)
+    """Write the picture of one network in three styles, as it looks in a browser."""
+    parts = [f"<section><h2>{k}</h2>{v._repr_html_()}</section>" for k, v in three_styles().items()]
     with open_browser() as browser:
-        page = browser.new_page(viewport={"width": 860, "height": 400}, device_scale_factor=2)
-        page.route("http*://**", lambda route: route.abort())  # everything shown is in the page
-        page.set_content(page_text)
+        page = browser.new_page(viewport={"width": 1700, "height": 400}, device_scale_factor=2)
+        page.set_content(PAGE.format("".join(parts)))
         image = Image.open(io.BytesIO(page.locator("main").screenshot()))
     about = PngImagePlugin.PngInfo()
-    about.add_text("cells", fingerprint())
+    about.add_text("code", fingerprint())
     image.convert("RGB").quantize(64).save(path, pnginfo=about, optimize=True)
 
 
 def refresh():
-    """Write the generated parts, and the picture of a lesson if there is a browser."""
+    """Write the generated parts, and the picture if there is a browser."""
     for path in (README, CLASS, BENCHMARKS):
         path.write_text(with_generated_parts(path), encoding="utf-8")
-    if not PICTURE.exists() or Image.open(PICTURE).text.get("cells") != fingerprint():
+    if not PICTURE.exists() or Image.open(PICTURE).text.get("code") != fingerprint():
         try:
             photograph(PICTURE)
         except pytest.skip.Exception as reason:

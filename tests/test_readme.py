@@ -27,7 +27,7 @@ def test_its_generated_parts_are_fresh(page):
 
 
 def test_its_picture_is_of_the_lesson_as_it_is_stored_and_has_words():
-    assert Image.open(PICTURE).text["cells"] == fingerprint(), STALE
+    assert Image.open(PICTURE).text["code"] == fingerprint(), STALE
     (tag,) = re.findall(r"<img [^>]+>", TEXT)
     assert (ROOT / re.search('src="(.+?)"', tag)[1]) == PICTURE
     assert len(re.search('alt="(.+?)"', tag)[1]) > 40
