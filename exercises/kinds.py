@@ -322,6 +322,7 @@ class Network:
             answer lends its words.
         given: Makes the model that the exercise gives to mend.
         then: Judges a model once it is the right function.
+        hint: Where to look, in place of hints that speak of the points of a specification.
     """
 
     def __init__(
@@ -332,9 +333,11 @@ class Network:
         mistakes=(),
         given: Callable[[], keras.Model] | None = None,
         then: Callable[[keras.Model], None] | None = None,
+        hint: str = "",
     ):
         self.right, self.style, self.in_parts = right, style, in_parts
-        self.mistakes, self.given, self.then = list(mistakes), given, then
+        self.mistakes, self.given = list(mistakes), given
+        self.then, self.hint = then, hint
 
     def __call__(self, model):
         """Raise `Wrong` for the first thing in which a model differs from the right one."""
@@ -351,7 +354,7 @@ class Network:
             for one in self.mistakes:
                 if compare(model, one.answer()).same:
                     raise Wrong(one.told, one.hint) from None
-            raise
+            raise Wrong(wrong.told, self.hint or wrong.hint) from None
         if self.then:
             self.then(model)
 

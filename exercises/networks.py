@@ -81,6 +81,7 @@ def judge_network(answer, reference, style: str | None = None, in_parts: bool = 
     difference = verdict.difference
     if difference and difference.where:
         _judge_use_of_inputs(graph, reference)
+        _judge_sharing(graph, open_model(reference, closed=True))
         told, hint = _in_words(difference, model)
         raise Wrong(told, hint)
     _judge_outputs(model, reference)
@@ -563,6 +564,19 @@ def _judge_use_of_inputs(graph, reference):
             any(_fits(other[1:], shape) for other in used),
             f"The input of shape {shape} is never used on the way to the output.",
             "Follow its arrows: what takes this input, and what takes that in turn?",
+        )
+
+
+def _judge_sharing(graph, reference):
+    """Find a layer that is called twice, where each point is a layer of its own."""
+    if any(box.calls > 1 for box in boxes_of(reference)):
+        return
+    for box in boxes_of(graph):
+        require(
+            box.calls == 1 or not getattr(box.layer, "weights", None),
+            f"A single {type(box.layer).__name__} is used {how_often(box.calls)}, with the same "
+            "weights each time.",
+            "Each point of the specification is a layer of its own.",
         )
 
 

@@ -1,5 +1,6 @@
 """How two opened models look side by side, and what the first difference is."""
 
+import inspect
 import itertools
 from dataclasses import dataclass
 
@@ -104,13 +105,20 @@ def stages_of(boxes, inputs) -> list:
         activations = _names_of(own) if own is not None else activation or ()
         kind = _kind_of(box)
         settings = {} if activation is not None or kind == "Flatten" else settings_of(box)
+        if kind != type(box.layer).__name__ and kind in POOLINGS.values():
+            settings = {"keepdims": settings["keepdims"]}
         stages.append(Stage(kind, settings, activations, box.calls, tuple(sources), box.layer))
         place[id(box.layer)] = len(stages)
     return stages
 
 
+POOLINGS = {"Max": "GlobalMaxPooling2D", "Mean": "GlobalAveragePooling2D"}
+
+
 def _kind_of(box):
     kind = type(box.layer).__name__
+    if kind in POOLINGS and keras.tree.flatten(getattr(box.layer, "axis", None)) == [1, 2]:
+        return POOLINGS[kind]
     return "Flatten" if kind == "Reshape" and len(box.shapes[0][0]) == 1 else kind
 
 
@@ -139,8 +147,9 @@ def settings_of(box) -> dict:
     if isinstance(layer, keras.layers.Layer):
         try:
             found = layer.get_config()
-        except Exception:  # a class of one's own need not have a configuration
-            found = {}
+        except Exception:  # a class of one's own need not have a configuration, nor a lambda
+            names = inspect.signature(type(layer).__init__).parameters
+            found = {name: getattr(layer, name) for name in names if hasattr(layer, name)}
     else:
         found = {name: value for name, value in vars(layer).items() if not name.startswith("_")}
         for name, value in box.steps[0].arguments.items():
