@@ -1002,10 +1002,18 @@ class Trained:
             )
             return
         told += f", and {self.goal:.0%} is asked for"
-        moved = any(np.ptp(one) > 0 for one in model.get_weights() if one.ndim == 1)
         steps = int(model.optimizer.iterations) if model.compiled and model.optimizer else 0
+        rows = [
+            one for one in model.get_weights() if one.ndim == 1
+        ]  # such as biases, all 0 at first
+        moved = any(np.ptp(one) > 0 for one in rows) or (not rows and steps)
         require(
-            moved or steps,
+            model.trainable_weights and (moved or not steps),
+            f"{told}: training has left its weights as they were.",
+            "Its layers are frozen, or the learning rate is 0: neither lets it learn.",
+        )
+        require(
+            moved,
             f"{told}: this model has not been trained.",
             "Compile it and call its `fit` with the training images and their labels; then it is "
             "that same model that is asked for.",

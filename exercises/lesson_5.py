@@ -562,7 +562,14 @@ def _train_quickly(train, x_train, y_train, x_val, y_val):
     before = time.perf_counter(), time.process_time()
     doing = f"called with {len(x):,} images and their labels"
     one_hot = "Its loss is categorical_crossentropy, which is for labels that are one-hot rows."
-    known = [("must have the same rank", one_hot, "These labels are whole numbers.")]
+    known = [
+        ("must have the same rank", one_hot, "These labels are whole numbers."),
+        (
+            "Graph execution error",
+            "Called with images and their labels, `fit` stops at these labels.",
+            "They are whole numbers from 0 to 99: there must be an answer for each class.",
+        ),
+    ]
     model = call(train, x, y, doing=doing, known=known)
     # The processor's time, where other work on the machine has made the clock's longer than that.
     seconds = min(time.perf_counter() - before[0], time.process_time() - before[1])

@@ -290,13 +290,11 @@ my_graph = as_graph(parts())
 
 WRONG = {
     "2.1": {
-        "pooling forgotten": (on_paper("(30, 30, 6)", 1182), "height is not 30"),
         "stacked in height": (on_paper("(30, 14, 6)", 1182), "height is not 30"),
         "joined channels at the end": (
             on_paper("(14, 14, 12)", 1182),
             "number of channels is not 12",
         ),
-        "all filters": (on_paper("(14, 14, 18)", 1182), "number of channels is not 18"),
         "no channels": (on_paper("(14, 14)", 1182), "has 2 numbers"),
         "the height alone": (on_paper("14", 1182), "has 1 number;"),
         "colours go on": (on_paper("(14, 14, 6)", 224 + 304 + 28 * 6), "count is not 696"),

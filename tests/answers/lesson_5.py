@@ -822,6 +822,15 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
             "even of the images it was given",
         ),
         "untrained": (quick("return cifar_network()"), "has not been trained"),
+        "frozen": (
+            quick(LINES.replace("model.compile", "model.trainable = False\nmodel.compile")),
+            "left its weights as they were",
+        ),
+        "a rate of 0": (
+            quick(LINES, optimizer="keras.optimizers.Adam(0.0)"),
+            "left its weights as they were",
+        ),
+        "ten classes": (quick(LINES.replace("Dense(100", "Dense(10")), "`fit` stops at"),
         "compiled only": (
             quick('model = cifar_network()\nmodel.compile("adam", "mse")\nreturn model'),
             "has not been trained",
