@@ -295,7 +295,7 @@ def _taken(parts):
 
 
 def _best(lines, ends, style):
-    """The lines most worth to be a block: how many, where they begin, and what they have in common."""
+    """The lines most worth to be a block: how many, where they begin, and what they share."""
     made_at = {v: n for n, line in enumerate(lines) for v in line.gives}
     last = {v: n for n, line in enumerate(lines) for v in values_in(line.made)}
     last |= {v: len(lines) for v in ends}

@@ -134,6 +134,8 @@ class _Writer:
             _check_training(unit, self.style)
             if self.style == "list":
                 _check_chain(unit)
+            if self.style == "graph":
+                _call_graphs(unit)
             if self.style != "class":
                 self.weights[unit] = self.weights_in(unit)
                 _keep_shared(unit)
@@ -276,7 +278,7 @@ class _Writer:
         if self.style == "list":
             items = [written(line.made.head) for line in block.lines]
             lines = [f"def {block.name}({', '.join(takes)}):"]
-            self.definitions.append([*lines, laid_out(f"    return [{', '.join(items)},]", 0)])
+            self.definitions.append([*lines, laid_out(f"return [{', '.join(items)},]", 4)])
             return
         if self.style == "graph":
             self.name_values(block.lines, block.values, [block.gives])
@@ -358,33 +360,16 @@ class _Writer:
         ends = values_in_structure(unit.answer)
         raw = unit.lines = [_without_odd_name(line) for line in unit.lines]
         asks = _hand_training_on(raw)
-        head_more = ["training=None"] if asks else []
         made, lines, order = self.attributes(self.prepared(unit, ends), raw)
         for other in [
             one for one in [*self.read.units.values(), self.read.root] if one.alike is unit
         ]:
             self.weights[other] = [w for n in order for w in self.line_weights(other.lines[n])]
         self.name_inputs(unit)
-        args, kwargs = unit.call
-        head, before, change = [v.name for v in unit.values], [], {}
-        if len(args) == 1 and not kwargs and not isinstance(args[0], Value):
-            inputs, head = Value(name="inputs"), ["inputs"]
-            if isinstance(args[0], list | tuple) and len(args[0]) == len(unit.values):
-                before = [f"        {', '.join(v.name for v in unit.values)} = inputs"]
-                if len(unit.values) == 1:
-                    before, change = [], {unit.values[0]: Made("[]", {0: inputs, 1: 0})}
-            else:
-                for path, value in keras.tree.flatten_with_path(args[0]):
-                    x = inputs
-                    for key in path:
-                        x = Made("[]", {0: x, 1: key})
-                    change[value] = x
-        lines = [
-            Line(
-                line.gives, changed(line.made, change), line.layer, parts=line.parts, rows=line.rows
-            )
-            for line in lines
-        ]
+        head, before, change = _taken_apart(unit)
+        head += ["training=None"] if asks else []
+        for n, line in enumerate(lines):
+            lines[n] = replace(line, made=changed(line.made, change))
         single = isinstance(unit.answer, Value)
         self.name_values(lines, unit.values, ends, "x" if single else "output")
         answer = keras.tree.map_structure(lambda x: changed(x, change), unit.answer)
@@ -394,7 +379,7 @@ class _Writer:
                 f"class {name}(keras.Model):",
                 *_initialiser(takes, [*made, *frozen]),
                 "",
-                laid_out(f"def call(self, {', '.join([*head, *head_more])}):", 4),
+                laid_out(f"def call(self, {', '.join(head)}):", 4),
                 *before,
                 *_statements(lines, answer, 8),
             ]
@@ -432,16 +417,13 @@ class _Writer:
             weights = [w for place in group[1] for w in self.line_weights(raw[place])]
             return min((self.places.get(id(w), 0) for w in weights), default=None)
 
-        firsts = [first(group) for group in groups]
-        known = list(itertools.accumulate(firsts, lambda a, b: a if b is None else b, initial=-1))[
-            1:
-        ]
-        groups = [groups[n] for n in sorted(range(len(groups)), key=lambda n: known[n])]
-        made, out, used = (
-            [],
-            list(lines),
-            Counter(map(_kind_of, (lines[ns[0]] for ns, _ in groups))),
-        )
+        places_known, last = [], -1
+        for group in groups:  # what has no weights stays behind what it follows
+            last = known if (known := first(group)) is not None else last
+            places_known.append(last)
+        groups = [groups[n] for n in sorted(range(len(groups)), key=places_known.__getitem__)]
+        made, out = [], list(lines)
+        used = Counter(_kind_of(lines[ns[0]]) for ns, _ in groups)
         counts = Counter()
         taken = set(dir(keras.Model))
         for ns, _ in sorted(groups, key=lambda group: group[0][0]):
@@ -713,6 +695,27 @@ def _with_row(made, row):
     return replace(made, settings={**made.settings, **row}, names=tuple(row), leading=leading)
 
 
+def _taken_apart(unit):
+    """How the call of a class takes its inputs.
+
+    Returns:
+        The arguments of the call; lines that take them apart; and what stands for each input.
+    """
+    args, kwargs = unit.call
+    names = [v.name for v in unit.values]
+    if len(args) != 1 or kwargs or isinstance(args[0], Value):
+        return names, [], {}
+    if isinstance(args[0], list | tuple) and len(args[0]) == len(names) > 1:
+        return ["inputs"], [f"        {', '.join(names)} = inputs"], {}
+    change = {}
+    for path, value in keras.tree.flatten_with_path(args[0]):
+        x = Value(name="inputs")
+        for key in path:
+            x = Made("[]", {0: x, 1: key})
+        change[value] = x
+    return ["inputs"], [], change
+
+
 def _initialiser(takes, made):
     """The `__init__` of a class."""
     if not made and not takes:
@@ -786,6 +789,17 @@ def _put_back(unit, expressions, parameters, style):
     unit.lines = [replace(line, made=made) for line, made in zip(unit.lines, rest, strict=False)]
     if len(rest) > len(unit.lines):
         unit.label = rest[-1].settings["name"]
+
+
+def _call_graphs(unit):
+    """Call models inside as graphs are called: on one argument, which holds all tensors."""
+    for line in unit.lines:
+        if isinstance(line.layer, Unit):
+            args, kwargs = line.layer.call
+            if len(args) != 1 or kwargs:
+                tensors = [v for k, v in line.made.settings.items() if k != "training"]
+                told = {k: v for k, v in line.made.settings.items() if k == "training"}
+                line.made = replace(line.made, settings={0: tensors} | told)
 
 
 def _keep_shared(unit):
@@ -921,9 +935,9 @@ def _kind_of(line):
     if isinstance(layer, Block):
         return snake(layer.name) + "s" * bool(line.rows)
     model = layer.model if isinstance(layer, Unit) else layer
-    if not is_automatic(model) and not isinstance(_label_of(line), Parameter):
-        if name := _identifier(model.name):
-            return name
+    chosen = not is_automatic(model) and not isinstance(_label_of(line), Parameter)
+    if chosen and _identifier(model.name):
+        return _identifier(model.name)
     if isinstance(layer, Unit):
         return snake(layer.name) or "part"
     kind = re.sub(r"_?\dd?.*$", "", snake(type(layer).__name__)).replace("re_lu", "relu")

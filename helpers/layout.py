@@ -51,7 +51,7 @@ def _read(pieces, closing):
             inside, comma = _read(pieces, CLOSING[piece])
             now.append(Group(piece, inside, called, comma))
             comma = False
-        elif piece == "," and closing:
+        elif piece == "," and closing and LOOP not in now:
             items.append(now)
             now, comma = [], True
         else:

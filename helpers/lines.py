@@ -619,15 +619,20 @@ class Reader:
         unit.call = keras.tree.map_structure(
             lambda x: next(flat) if is_symbol(x) else x, graph.call
         )
+        graphic = is_graph(model) or isinstance(model, keras.Sequential)
+        if graphic and single:
+            unit.call = ((values[0],), {}) if not _has_keys(unit.call) else unit.call
         self.owners.append(model)
         lines = []
         self.read(graph, pinned, known, lines)
         self.owners.pop()
         unit.answer = keras.tree.map_structure(lambda x: self.looked_up(x, known), graph.answer)
+        if graphic and isinstance(unit.answer, list | tuple) and len(unit.answer) == 1:
+            unit.answer = unit.answer[0]  # as Keras does
         unit.lines = ordered(lines, unit.answer)
         unit.label = None if is_automatic(model) else model.name
         _freeze(unit)
-        if not is_graph(model) and not isinstance(model, keras.Sequential):
+        if not graphic:
             for made, value in zip(unit.inputs, values, strict=True):
                 takers = [one.layer for one in unit.lines if value in values_in(one.made)]
                 if takers and all(isinstance(one, keras.layers.Embedding) for one in takers):
@@ -664,9 +669,9 @@ class Reader:
             layer, made = self.layer_called(step, known, lines)
             if made is None:
                 return  # it was opened into lines of its own
-            made = Made(made, dict(enumerate(call[0])) | call[1])
             if isinstance(layer, Unit):
-                answer = layer.answer
+                call, answer = _packed_for(layer, *call), layer.answer
+            made = Made(made, dict(enumerate(call[0])) | call[1])
         flat = keras.tree.flatten(answer)
         hint = step.layer.name if layer and not is_automatic(step.layer) else ""
         if isinstance(answer, list | tuple) and len(answer) == len(flat) > 1:
@@ -849,6 +854,21 @@ def _usual_training(layer):
     """What a layer takes `training` to be that is told nothing, which Keras notes as if told."""
     asked = inspect.signature(layer.call).parameters.get("training")
     return asked and asked.default
+
+
+def _has_keys(call):
+    return any(isinstance(x, dict) for x in call[0])
+
+
+def _packed_for(unit, args, kwargs):
+    """The arguments of a call of a unit, in the structure in which it takes them."""
+    told = {k: v for k, v in kwargs.items() if k == "training"}
+    taken = {k: v for k, v in kwargs.items() if k != "training"}
+    flat = keras.tree.flatten((args, taken))
+    if len(flat) != len(unit.values):
+        raise Unwritable(f"is called with {', '.join(taken) or 'more'} beside its inputs")
+    args, kwargs = keras.tree.pack_sequence_as(unit.call, flat)
+    return args, kwargs | told
 
 
 def _freeze(unit):
