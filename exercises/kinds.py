@@ -638,11 +638,13 @@ def other_losses(asked: str, from_logits: bool = False, output: str = "") -> lis
     rows = []
     for name, logits in itertools.product(LOSSES, (False, True)):
         plain = name.removeprefix("sparse_") == asked.removeprefix("sparse_") and "entropy" in name
-        if (name, logits) == (asked, from_logits) or (logits and not plain):
+        if (name, logits) == (asked, from_logits) or (logits and not (plain or "binary" in name)):
             continue
         another = "another one " * (LOSSES[name] == LOSSES[asked])
         told = f"Its loss is {name}, which is {another}for {LOSSES[name]}."
         hint = f"This output is for {LOSSES[asked]}. What do its labels look like?"
+        if LOSSES[asked] == QUANTITY:
+            hint = f"This output is for {QUANTITY}, with the loss {asked}."
         if name == asked:
             told = "The loss takes what the model gives for {}, and it is not.".format(
                 "probabilities" if from_logits else "logits"
@@ -907,9 +909,8 @@ def _same(one, other):
 
 def _same_loss(numbers, others, loss, known):
     """Whether two losses give the same numbers; or stop with the same error, and have one name."""
-    names = [
-        getattr(x, "name", getattr(x, "__name__", "")) for x in map(keras.losses.get, (loss, known))
-    ]
+    pair = (keras.losses.get(getattr(one, "func", one)) for one in (loss, known))  # out of partials
+    names = [getattr(one, "name", getattr(one, "__name__", "")) for one in pair]
     return _same(numbers, others) and (not isinstance(numbers, str) or names[0] == names[1])
 
 
@@ -1026,7 +1027,8 @@ class Trained:
             f"In {steps} steps it cannot learn much: smaller batches or more epochs make more."
             if 0 < steps < 50
             else "Does each image keep its own label? Are the loss and the last layer those for "
-            "these labels? The images are scaled already. Is the learning rate an ordinary one?",
+            "these labels? The images are scaled already. Is the learning rate an ordinary one, "
+            "and has the network filters enough?",
         )
         raise Wrong(
             f"{told}; of the images it was given it gets {own:.1%}.",

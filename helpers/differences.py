@@ -149,7 +149,8 @@ def settings_of(box) -> dict:
             found = layer.get_config()
         except Exception:  # a class of one's own need not have a configuration, nor a lambda
             names = inspect.signature(type(layer).__init__).parameters
-            found = {name: getattr(layer, name) for name in names if hasattr(layer, name)}
+            found = {name: getattr(layer, name, None) for name in names}
+            found = {name: value for name, value in found.items() if value is not None}
     else:
         found = {name: value for name, value in vars(layer).items() if not name.startswith("_")}
         for name, value in box.steps[0].arguments.items():
