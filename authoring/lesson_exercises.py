@@ -22,7 +22,7 @@ import nbformat
 
 sys.path.append(str(Path(__file__).parent.parent / "tests"))  # where the answers are
 WRITE = 'write it with `python3 course.py new-exercise NUMBER "Title"`, and go on from there'
-LESSONS = sorted((Path(__file__).parent.parent / "notebooks").glob("*.ipynb"))
+LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
 @dataclass
