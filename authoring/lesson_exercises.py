@@ -20,7 +20,8 @@ from exercises.checking import EXERCISES
 
 import nbformat
 
-sys.path.append(str(Path(__file__).parent.parent / "tests"))  # where the answers are
+ROOT = Path(__file__).parent.parent
+sys.path += [str(ROOT / "tests"), str(ROOT / "notebooks")]  # the answers; what lessons import
 WRITE = 'write it with `python3 course.py new-exercise NUMBER "Title"`, and go on from there'
 LESSONS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
