@@ -38,7 +38,7 @@ ABSENT = [  # what is said of what only the whole course has, and what takes its
     (r",? and the solution is folded below(?=\.)", ""),
     (r" ?The solution is folded below\.", ""),
     (r"The solution is folded below it,\s+and the last cell", "The last cell"),
-    (r",? or unfold the solution below the check\.", "."),
+    (r",? or unfold the solution\.", "."),
     (r"<img [^>]*>\n\n", ""),
     (r"Download this repository, open", "Open"),
     (r"\nSomething else is wrong\? There is a form[^\n]*\n", ""),
