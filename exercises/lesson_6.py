@@ -238,7 +238,7 @@ def _new_head(with_head):
         "Begin with `def with_head(base, classes):`.",
     )
     for classes, shape, width in ((7, (8, 8, 1), 4), (3, (9, 6, 2), 5)):
-        base = _base(shape, width)
+        base = _base(shape, width, dense=classes == 3)
         before = base.get_weights()
         doing = f"called with a base and {classes} classes"
         model = call(with_head, base, classes, doing=doing, known=_INPUTS)
@@ -337,12 +337,13 @@ _INPUTS = (  # what Keras says of a wrong input for the base
 )
 
 
-def _base(shape=(8, 8, 1), width=4):
+def _base(shape=(8, 8, 1), width=4, dense=False):
     inputs = keras.Input(shape)
     x = layers.Conv2D(width, 3)(inputs)
     x = layers.BatchNormalization(momentum=0.5)(x)
     x = layers.Conv2D(width, 3, activation="tanh")(x)
-    return keras.Model(inputs, layers.GlobalAveragePooling2D()(x), name="base")
+    x = layers.GlobalAveragePooling2D()(x)
+    return keras.Model(inputs, layers.Dense(width)(x) if dense else x, name="base")
 
 
 def _judge_base(model, base):

@@ -243,6 +243,13 @@ WRONG = {
         "one left out": (counts(54106, "..."), "number 2 is still empty"),
     },
     "6.4": {
+        "all but the base's last layer": (
+            HEAD.replace(
+                "base.trainable = False",
+                "for layer in base.layers[:-1]:\n        layer.trainable = False",
+            ),
+            "not wholly frozen: training would change its Dense",
+        ),
         "a Dropout": (
             HEAD.replace("    outputs", "    x = layers.Dropout(0.2)(x)\n    outputs"),
             "While it trains, something besides",
