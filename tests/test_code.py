@@ -242,7 +242,6 @@ def frozen():
 
 
 MODELS = {
-    "digits": digits,
     "photo": lambda: photo((4, 8), 16),
     "residual": residual,
     "residual with +": lambda: residual(lambda a, b: a + b, 2),
@@ -332,6 +331,14 @@ def test_resnet_as_a_graph_is_short():
     carried(code, model, again)
     image = np.random.default_rng(0).random((1, 32, 32, 3), "float32")
     np.testing.assert_allclose(model(image), again(image), rtol=1e-3)
+
+
+def test_no_name_becomes_code():
+    odd = '"} + exit() + f"{'
+    parts = [layers.Dense(4, name=f"{odd}{n}_{k}") for n in range(5) for k in "abcde"]
+    code = as_code(keras.Sequential([keras.Input((4,)), *parts]), "graph")
+    names = [layer.name for layer in run(code).layers[1:]]
+    assert names == [layer.name for layer in parts]
 
 
 def test_weights_in_another_order_are_told_in_their_order():
