@@ -1,6 +1,7 @@
 """Finds lines of code that repeat, and makes a block of them, with parameters for what differs."""
 
 import itertools
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
@@ -39,7 +40,7 @@ class Block:
 def is_soft(key, value) -> bool:
     """Whether a setting may differ from one use of a block to the next: a number, a name."""
     if key == "name":
-        return isinstance(value, str)
+        return isinstance(value, str) and re.fullmatch(r"[\w./-]+", value) is not None
     flat = value if isinstance(value, tuple) and value else (value,)
     return all(isinstance(x, int | float) and not isinstance(x, bool) for x in flat)
 

@@ -112,6 +112,8 @@ def _opened(group, indent):
             return f"{group.opening}{pad}{line}\n{' ' * indent}{CLOSING[group.opening]}"
         comma = len(items) > 1
     if group.opening == "[" and len(items) == 1 and LOOP in items[0]:
+        if deeper + len(_flat(items[0])) <= WIDTH:
+            return f"[{pad}{_flat(items[0])}\n{' ' * indent}]"
         place = items[0].index(LOOP)
         items = [items[0][:place], [LOOP.lstrip(), *items[0][place + 1 :]]]
         inside = [_broken(item, deeper, deeper, 0) for item in items]

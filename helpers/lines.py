@@ -244,7 +244,7 @@ class Settings:
         self.own = {}  # the classes and functions that are not of Keras, by name
         self.known = {}
 
-    def made(self, thing, config=None) -> Made:
+    def made(self, thing) -> Made:
         """The call that makes a layer, or another object with a configuration.
 
         It is tried: what it makes must have the same configuration.
@@ -275,11 +275,13 @@ class Settings:
         return made
 
     def _made(self, kind, thing, config):
+        parameters = inspect.signature(kind.__init__).parameters
         asked = {
             name: one
-            for name, one in list(inspect.signature(kind.__init__).parameters.items())[1:]
+            for name, one in list(parameters.items())[1:]
             if one.kind in (one.POSITIONAL_OR_KEYWORD, one.KEYWORD_ONLY)
         }
+        takes_more = any(one.kind == one.VAR_KEYWORD for one in parameters.values())
         config = {k: v for k, v in config.items() if k != "name"}
         if kind is keras.layers.MultiHeadAttention and thing.built:
             shape = next(iter(thing.get_build_config()["shapes_dict"].values()))
@@ -287,10 +289,6 @@ class Settings:
                 config["attention_axes"] = None  # as it is where nothing was said
         if words := _vocabulary(thing):
             config["vocabulary"] = list(words)
-        takes_more = any(
-            one.kind == one.VAR_KEYWORD
-            for one in inspect.signature(kind.__init__).parameters.values()
-        )
         names = [*asked, *(k for k in config if k not in asked and takes_more)]
         settings = {k: self.value(config[k], getattr(thing, k, None)) for k in names if k in config}
         needed = {k for k, one in asked.items() if one.default is REQUIRED}
@@ -306,7 +304,8 @@ class Settings:
             try:
                 again = eval(text, self.space)
             except Exception as error:
-                raise Unwritable(f"cannot be made again as {text[:80]}: {error}") from None
+                why = " ".join(str(error).split())[:150].rstrip(".")
+                raise Unwritable(f"cannot be made again as {text[:80]}: {why}") from None
             return again, _unnamed(again.get_config())
 
         target = _unnamed(config)
@@ -385,13 +384,13 @@ class Settings:
         made = self.made(again)
         if isinstance(again, keras.layers.Layer):
             name = re.sub(r"^(forward|backward)_", "", again.name)
-            if re.fullmatch(rf"{_snake(kind.__name__)}(_\d+)?", name):
+            if re.fullmatch(rf"{snake(kind.__name__)}(_\d+)?", name):
                 made = replace(
                     made, settings={k: v for k, v in made.settings.items() if k != "name"}
                 )
         module = x.get("module") or ""
         if not made.settings and module in ("keras.initializers", "keras.regularizers"):
-            return _snake(kind.__name__)
+            return snake(kind.__name__)
         return made
 
     def function(self, function):
@@ -498,10 +497,6 @@ def _class_of(config):
 
 def snake(name) -> str:
     """The words of a class name, as in max_pooling2d."""
-    return _snake(name)
-
-
-def _snake(name):
     return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z0-9])(?=[A-Z][a-z])", "_", name).lower()
 
 
