@@ -646,9 +646,9 @@ def other_losses(asked: str, from_logits: bool = False, output: str = "") -> lis
         if LOSSES[asked] == QUANTITY:
             hint = f"This output is for {QUANTITY}, with the loss {asked}."
         if name == asked:
-            told = "The loss takes what the model gives for {}, and it is not.".format(
-                "probabilities" if from_logits else "logits"
-            )
+            told = "The loss takes what the model gives for probabilities, and it is not."
+            if not from_logits:
+                told = "The loss takes the answers for logits, and they are probabilities already."
             hint = "A loss object can be told what it gets: from_logits=True or False."
         elif plain:
             kinds = ["one-hot rows", "whole numbers, one for each example"]
@@ -705,6 +705,9 @@ class Compiled:
             "The model is not compiled yet.",
             "model.compile(...) says which optimizer, loss and metrics it trains with.",
         )
+        says = "compile(loss=...) says what training makes small; with several outputs, for each."
+        given = compiled_with(model, "loss")  # without one, Keras goes on with the one before
+        require(given is not None, "It has no loss.", says)
         weights = self.right.get("loss_weights", {})
         counts = {name: self._count(name, self._totals(model, name)) for name in self.losses}
         for name, count in counts.items():

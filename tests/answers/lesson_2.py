@@ -583,7 +583,7 @@ WRONG = {
         ),
         "one loss for both": (compiled(SQUARES), "For sky: its loss is mean_squared_error"),
         "one loss only": (compiled(f'{{"sky": {SPARSE}}}', None), "For degrees: it has no loss"),
-        "no loss": (WEATHER + 'my_weather.compile("adam")', "For sky: it has no loss"),
+        "no loss": (WEATHER + 'my_weather.compile("adam")', "It has no loss."),
         "no weights": (
             compiled(by_name(), None),
             "The loss of degrees has the weight 1.",
