@@ -31,7 +31,7 @@ FOLDER = ROOT / "editions"
 NAME = "three-ways-to-a-keras-model"  # of the folder that the zip unpacks to
 FILES = ("course.py", "pyproject.toml", "requirements.txt", "LICENSE", "LICENSE-PROSE.txt")
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PACKAGES = PROJECT["tool"]["setuptools"]["packages"]
+PACKAGES = [one for one in PROJECT["tool"]["setuptools"]["packages"] if "." not in one]
 SECTIONS = ("Start", "The lessons", "For students", "Data", "When something fails", "Licences")
 FOLDED = r"(?s)\s*<details><summary>[^<]*</summary>.*?</details>"
 ABSENT = [  # what is said of what only the whole course has, and what takes its place

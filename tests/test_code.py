@@ -4,7 +4,7 @@ import subprocess
 import sys
 
 from helpers import CourseError, as_code, first_difference
-from helpers.code import main
+from helpers.code.__main__ import main
 
 import keras
 import numpy as np

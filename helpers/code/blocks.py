@@ -5,7 +5,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 
-from helpers.lines import TRAINING, Line, Made, Parameter, Unit, Value, changed, values_in
+from helpers.code.lines import TRAINING, Line, Made, Parameter, Unit, Value, changed, values_in
 
 LONGEST = 150  # lines in one block
 MOST = 8  # parameters of a block

@@ -1,9 +1,5 @@
-"""Writes any Keras model out as code: as a list of layers, as a graph, or as a class.
+"""Writes any Keras model out as code: as a list of layers, as a graph, or as a class."""
 
-python -m helpers.code model.keras functional > model.py
-"""
-
-import argparse
 import builtins
 import itertools
 import keyword
@@ -13,9 +9,9 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
-from helpers.blocks import Block, find_blocks, skeleton, unified
-from helpers.layout import laid_out
-from helpers.lines import (
+from helpers.code.blocks import Block, find_blocks, skeleton, unified
+from helpers.code.layout import laid_out
+from helpers.code.lines import (
     TRAINING,
     Line,
     Made,
@@ -35,7 +31,6 @@ from helpers.models import (
     is_automatic,
     is_graph,
     left_as_it_was,
-    reason_of,
     title,
 )
 from helpers.notebook import CourseError
@@ -960,33 +955,3 @@ def _identifier(name):
 
 def _camel(name):
     return "".join(part[:1].upper() + part[1:] for part in name.split("_")) or "Network"
-
-
-# The command
-
-
-def main(argv: list[str] | None = None) -> int:
-    """Run the command; the exit status is 0 if the code is printed, 2 if not."""
-    parser = argparse.ArgumentParser(
-        prog="python -m helpers.code",
-        description="Print a saved Keras model as the code that makes it.",
-    )
-    parser.add_argument("file", metavar="FILE", help="such as model.keras")
-    parser.add_argument("style", choices=STYLES, metavar="STYLE", help=", ".join(STYLES))
-    told = parser.parse_args(argv)
-    try:
-        if not Path(told.file).is_file():
-            raise CourseError(f"There is no file {told.file}.")
-        try:
-            model = keras.saving.load_model(told.file, compile=False, safe_mode=True)
-        except Exception as error:
-            raise CourseError(f"{told.file} cannot be opened: {reason_of(error)}.") from error
-        print(as_code(model, told.style), end="")
-    except CourseError as error:
-        print(error, file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
