@@ -40,6 +40,11 @@ ABSENT = [  # what is said of what only the whole course has, and what takes its
     (r"The solution is folded below it,\s+and the last cell", "The last cell"),
     (r",? or unfold the solution\.", "."),
     (r"<img [^>]*>\n\n", ""),
+    (r" \(Forty answers on which checkers.*?judged rightly here\.\)", ""),
+    (
+        r" Here is one of them, written out by\n`helpers.as_code`, which does that for any model:",
+        "",
+    ),
     (r"Download this repository, open", "Open"),
     (r"\nSomething else is wrong\? There is a form[^\n]*\n", ""),
     (r"; to try every lesson on your machine:.*?```\n\n(?=## )", ".\n\n"),
