@@ -132,12 +132,12 @@ exercise(
 )
 
 
-def _gain(compute):
-    """A class of layers that compute something from the input and a factor for each channel."""
+def _gain(compute, begins="ones"):
+    """A class of layers that compute something from the input and a number for each channel."""
 
     class Gain(layers.Layer):
         def build(self, input_shape):
-            self.factors = self.add_weight(shape=(input_shape[-1],), initializer="ones")
+            self.factors = self.add_weight(shape=(input_shape[-1],), initializer=begins)
 
         def call(self, inputs):
             return compute(inputs, self.factors)
@@ -160,6 +160,7 @@ exercise(
 )(
     Layer(
         right=_gain(lambda x, factors: x * factors),
+        also=[_gain(lambda x, distances: x * (1 + distances), begins="zeros")],
         made=[{}],
         calls=[
             Call((np.random.default_rng(0).normal(0, 2, shape).astype("float32"),), doing, hint)

@@ -201,6 +201,14 @@ my_weights, my_trainable = len(puzzle.weights), len(puzzle.trainable_weights)
 """,
     },
     "3.3": {
+        "how far each factor is from 1": """
+class Gain(layers.Layer):
+    def build(self, input_shape):
+        self.more = self.add_weight(shape=(input_shape[-1],), initializer="zeros")
+
+    def call(self, inputs):
+        return inputs + self.more * inputs
+""",
         "as many axes as the input": gain(
             FACTORS.replace(
                 "(input_shape[-1],)", "(1,) * (len(input_shape) - 1) + input_shape[-1:]"
