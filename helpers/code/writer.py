@@ -58,7 +58,9 @@ class SourceCode(str):
         from pygments.lexers import PythonLexer
 
         style = "background: #fff; padding: 0.5em; line-height: 1.35"
-        look = HtmlFormatter(noclasses=True, nobackground=True, cssstyles=style)
+        look = HtmlFormatter(
+            noclasses=True, nobackground=True, cssstyles=style, prestyles="font-family: monospace"
+        )
         return highlight(self, PythonLexer(), look)
 
     def save(self, path) -> None:
