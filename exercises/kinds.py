@@ -325,7 +325,8 @@ def _where_they_part(mine, right):
         return f"the shape {mine.shape}", f"{right.shape}"
     place = np.unravel_index(np.argmax(np.abs(mine - right)), right.shape)
     beside = " among other numbers" if right.ndim else ""
-    return f"{mine[place]:.4g}{beside}", f"{right[place]:.4g}"
+    digits = 4 if f"{mine[place]:.4g}" != f"{right[place]:.4g}" else 8
+    return f"{mine[place]:.{digits}g}{beside}", f"{right[place]:.{digits}g}"
 
 
 # Networks
@@ -453,8 +454,9 @@ class Layer:
             raise Wrong(
                 "On numbers it is right, but inside a model it stops, where a tensor may have no "
                 "numbers in it yet.",
-                "NumPy functions and `if` need numbers. `ops` has functions of the same names as "
-                "NumPy's that do not, such as ops.maximum and ops.where.",
+                "NumPy functions, `if` and loops over the rows need numbers. `ops` has functions "
+                "of the same names as NumPy's that do not, such as ops.maximum and ops.where, for "
+                "a whole tensor at once.",
             ) from None
         gradients = [_gradients(which, x) for which in (layer, right)]
         for mine, theirs, what in zip(*gradients, ("layers before it", "weights"), strict=True):
@@ -1035,16 +1037,17 @@ class Trained:
         own = self._share(model, *(self._loaded(2_000, 1)[0] if x is None else (x, y)))
         require(
             own >= 3 / self.classes,
-            f"{told}. It has trained, but even of the images it was given it gets only {own:.1%} "
+            f"{told}. It has trained, but even of the first training images it gets only {own:.1%} "
             "right.",
-            f"In {steps} steps it cannot learn much: smaller batches or more epochs make more."
+            f"In {steps} steps it cannot learn much: smaller batches, more epochs and all the "
+            "images make more."
             if 0 < steps < 50
             else "Does each image keep its own label? Are the loss and the last layer those for "
             "these labels? The images are scaled already. Is the learning rate an ordinary one, "
             "and has the network filters enough?",
         )
         raise Wrong(
-            f"{told}; of the images it was given it gets {own:.1%}.",
+            f"{told}; of the first training images it gets {own:.1%}.",
             "If the second figure is far higher, it learns by heart: stop sooner, or use all the "
             "images. If both are low, it needs more epochs, a higher learning rate, or more "
             "filters.",

@@ -166,6 +166,11 @@ exercise(
             "the image.",
             [
                 Mistake(
+                    FIRST + SECOND + 2 * 2 * 16,
+                    "{} parameters are too many: MaxPooling2D has no weights.",
+                    "It takes the largest of what it sees. Add up what the two Conv2D layers have.",
+                ),
+                Mistake(
                     FIRST + SECOND - 16 - 8,
                     "{} parameters are the weights of all windows, but something is left out.",
                     "Each filter has one bias.",

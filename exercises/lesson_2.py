@@ -23,7 +23,12 @@ exercise(
     OnPaper(
         Shape(
             (14, 14, 6),
-            (SIDE, SIDE, "Each filter of the last Conv2D makes one channel, whatever goes in."),
+            (
+                SIDE,
+                SIDE,
+                "Each filter of the last Conv2D makes one channel, whatever goes in. Channels "
+                "stand last.",
+            ),
         ),
         Value(
             "The parameter count",
@@ -31,6 +36,16 @@ exercise(
             "One filter has a weight for each pixel of its window in each channel of its input, "
             "and one bias. How many channels does the last Conv2D get?",
             [
+                Mistake(
+                    NARROW + WIDE + LAST + 32 * 32 * 3,
+                    "{} parameters are too many by the numbers of one image: an Input has none.",
+                    "Add up the three Conv2D layers; nothing else has weights.",
+                ),
+                Mistake(
+                    NARROW + (3 * 3 * 3 + 1) * 4 + LAST,
+                    "With {} parameters, one of the windows is taken for a smaller one.",
+                    "The window of `wide` is 5 × 5.",
+                ),
                 Mistake(
                     NARROW + WIDE + LAST - 8 - 4 - 6,
                     "{} parameters are the weights of all windows, but something is left out.",

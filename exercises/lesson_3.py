@@ -370,6 +370,11 @@ def _config_of(layer):
             "Asked for get_config(), it stops at `super`: the parent class is not reached.",
             "super() has brackets, as in __init__ and call.",
         ),
+        (
+            "'method' object is not",
+            "Asked for get_config(), it stops: `super().get_config` is a method, no dictionary.",
+            "Brackets call a method: super().get_config().",
+        ),
         ("name 'limit'", None, "`limit` is known in `__init__` only. Where did that note it?"),
     ]
     config = call(layer.get_config, doing="asked for get_config()", known=known)

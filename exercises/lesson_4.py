@@ -511,7 +511,8 @@ exercise(
             "my_fourth",
             1,
             "What does the signature say of the length?",
-            "In the signature, None stands for any length.",
+            "In the signature, None stands for any length. And a graph is there in the next epoch, "
+            "too.",
         ),
     )
 )

@@ -466,8 +466,9 @@ def _carry_on(function):
         manager = call(function, *lost.parts, folder, doing=doing, known=_FOLDER)
         require(
             isinstance(manager, tf.train.CheckpointManager),
-            f"It returns {describe(manager)}, and the manager is asked for.",
-            "Return the tf.train.CheckpointManager itself.",
+            f"Called with an empty folder, it returns {describe(manager)}, and the manager is "
+            "asked for.",
+            "Return the tf.train.CheckpointManager itself, whatever the folder holds.",
         )
         require(
             lost.is_at(1.0),

@@ -121,6 +121,8 @@ def _judge_network(answer, reference, style, in_parts):
 
 def _parting(difference):
     """How the answers part, as the end of a sentence."""
+    if difference.what == "stops":
+        return f"given several examples at once, {difference.key} each, it stops"
     if difference.what == "answer":
         return f"one of them is {difference.mine}, where {difference.theirs} is right"
     if difference.what == "weights":

@@ -378,8 +378,8 @@ class _Trial:
             if a.size and apart.max() > 0:
                 place = np.unravel_index(apart.argmax(), apart.shape)
                 return Difference("answer", 0, f"{a[place]:.4g}", f"{b[place]:.4g}", key)
-        words = [x if isinstance(x, str) else "something" for x in (mine, theirs)]
-        return Difference("answer", 0, *words, key)
+        reasons = [x if isinstance(x, str) else None for x in (mine, theirs)]
+        return Difference("stops", 0, *reasons, key)
 
 
 def _is_graph_free(model):

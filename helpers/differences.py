@@ -231,7 +231,7 @@ class Difference:
 
     Attributes:
         what: "input", "output", "missing", "extra", "swapped", "kind", "setting", "activation",
-            "calls", "source", "order", "weights", "training" or "answer".
+            "calls", "source", "order", "weights", "training", "answer" or "stops".
         where: The number of the layer in the first model, counted from 1; 0 for the whole model.
         mine, theirs: What the first and the second model have there: a `Stage`, or the value of a
             setting, a shape, an answer.
@@ -324,6 +324,9 @@ WORDS = {
     "answer": lambda d: (
         "the layers look alike, but with the same weights the first answers "
         f"{d.mine} and the second {d.theirs}, to {d.key}"
+    ),
+    "stops": lambda d: (
+        f"the {'second' if d.mine is None else 'first'} stops at {d.key}: {d.mine or d.theirs}"
     ),
 }
 

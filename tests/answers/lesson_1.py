@@ -396,14 +396,14 @@ WRONG = {
         ),
         "wrong labels": (
             SMALL.format(**GOOD | {"labels": "y_train[::-1].copy()"}),
-            "even of the images it was given",
+            "even of the first training images",
         ),
         "one dense layer": (
             "my_small = keras.Sequential([keras.Input((28, 28, 1)), layers.AveragePooling2D(4), "
             'layers.Flatten(), layers.Dense(10, activation="softmax")])\n'
             'my_small.compile(keras.optimizers.Adam(0.01), "sparse_categorical_crossentropy")\n'
             + FIT.replace("epochs=3", "epochs=1"),
-            "of the images it was given it gets",
+            "of the first training images it gets",
         ),
         "a large dense layer": (
             "my_small = keras.Sequential([keras.Input((28, 28, 1)), layers.Flatten(), "

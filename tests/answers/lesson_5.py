@@ -819,7 +819,7 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         ),
         "large batches": (
             quick(LINES.replace("epochs=1", "epochs=1, batch_size=2_000")),
-            "even of the images it was given",
+            "even of the first training images",
         ),
         "untrained": (quick("return cifar_network()"), "has not been trained"),
         "frozen": (
@@ -841,7 +841,7 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         ),
         "wrong labels": (
             quick(LINES, y="np.random.default_rng(0).permutation(y)"),
-            "even of the images it was given",
+            "even of the first training images",
         ),
         "run away": (
             quick(LINES, optimizer="keras.optimizers.SGD(1e30)").replace(
@@ -851,15 +851,15 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
         ),
         "a learning rate too low": (
             quick(LINES, optimizer="keras.optimizers.Adam(1e-6)"),
-            "even of the images it was given",
+            "even of the first training images",
         ),
         "images shuffled alone": (
             quick("np.random.default_rng(0).shuffle(x)\n" + LINES.strip()),
-            "even of the images it was given",
+            "even of the first training images",
         ),
         "too few images": (
             quick("x, y = x[:300], y[:300]\n" + LINES.replace("epochs=1", "epochs=10").strip()),
-            "; of the images it was given it gets",
+            "; of the first training images it gets",
         ),
         "too slow": (
             quick("sum(range(20_000_000))\nreturn cifar_network()", 0.05),
