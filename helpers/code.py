@@ -219,7 +219,7 @@ class _Writer:
                     name = self.name_for(same)
                     for unit, row in zip(same, rows, strict=True):
                         unit.name, unit.row, unit.alike = name, row, first
-                        if self.style == "class" and unit.label is not None:
+                        if self.style == "class" and unit.label is not None and _is_fit(unit.label):
                             unit.row = {**row, "name": unit.label}
                     _put_back(first, expressions, parameters, self.style)
                     chosen.append(first)
@@ -286,15 +286,16 @@ class _Writer:
             body = _statements(block.lines, block.gives, 4)
             self.definitions.append([laid_out(f"def {block.name}({head}):"), *body])
             return
-        asks = any("training" in line.made.settings for line in block.lines)
+        asks = ["training=None"] if block.more else []
         made, lines, block.order = self.attributes(block.lines, block.parts)
         self.name_values(lines, block.values, [block.gives])
+        named = [value.name for value in block.values]
         self.definitions.append(
             [
                 f"class {block.name}(layers.Layer):",
                 *_initialiser(takes, made),
                 "",
-                laid_out(f"def call(self, {block.values[0].name}{', training=None' * asks}):", 4),
+                laid_out(f"def call({', '.join(['self', *named, *asks])}):", 4),
                 *_statements(lines, block.gives, 8),
             ]
         )
@@ -325,7 +326,8 @@ class _Writer:
             known = own if not type(self.model).__module__.startswith("keras.") else "Network"
             kind = self.new_name(_camel(re.sub(r"\W", "_", name)) if name else known)
             self.define_class(unit, kind, [])
-            named = f"name={written(name)}" if name and snake(kind) != name else ""
+            told = name and _is_fit(name) and snake(kind) != name
+            named = f"name={written(name)}" if told else ""
             inputs = iter(unit.inputs)
             args, kwargs = keras.tree.map_structure(
                 lambda x: next(inputs) if isinstance(x, Value) else x, unit.call
@@ -744,6 +746,11 @@ def _without_odd_name(line):
     return replace(line, made=replace(line.made, head=replace(line.made.head, settings=kept)))
 
 
+def _is_fit(name):
+    """Whether TensorFlow takes the name of a layer in a class."""
+    return re.fullmatch(r"[A-Za-z0-9.][\w./>-]*", name, re.A) is not None
+
+
 HEEDLESS = ("Dense", "EinsumDense", "Embedding")  # which ask for `training`, to be quantized
 
 
@@ -797,8 +804,8 @@ def _call_graphs(unit):
         if isinstance(line.layer, Unit):
             args, kwargs = line.layer.call
             if len(args) != 1 or kwargs:
-                tensors = [v for k, v in line.made.settings.items() if k != "training"]
-                told = {k: v for k, v in line.made.settings.items() if k == "training"}
+                told = {k: v for k, v in line.made.settings.items() if k in ("training", "mask")}
+                tensors = [v for k, v in line.made.settings.items() if k not in told]
                 line.made = replace(line.made, settings={0: tensors} | told)
 
 
@@ -913,6 +920,11 @@ def _check_training(unit, style):
     """
     graphic = is_graph(unit.model) or isinstance(unit.model, keras.Sequential)
     for line in unit.lines:
+        if style == "class" and isinstance(line.layer, Unit) and "mask" in line.made.settings:
+            raise CourseError(
+                f"{title(line.layer.model)} is called with a mask of its own, which a graph takes, "
+                "and not a class."
+            )
         if graphic and style != "graph" and line.made.settings.get("training") is False:
             kept = {k: v for k, v in line.made.settings.items() if k != "training"}
             line.made = replace(line.made, settings=kept)
