@@ -501,6 +501,10 @@ class _Names:
         for v in ends:
             self.uses[v].append(len(lines))
         self.makes = {v for line in lines if line.makes for v in line.gives}
+        self.until = {v: max(uses, default=self.at[v]) for v, uses in self.uses.items()}
+        for n, line in enumerate(lines):
+            for v in _taken_by(line)[1:] if line.rows else ():  # each time of a loop needs it
+                self.until[v] = max(self.until[v], n + 0.5)
 
     def give(self, taken):
         """Name everything; names in `taken` are not used."""
@@ -524,8 +528,8 @@ class _Names:
 
     def together(self, v, w):
         """Whether two values are needed at one time."""
-        ends = [max(self.uses[one], default=self.at[one]) for one in (v, w)]
-        return self.at[v] == self.at[w] or max(self.at[v], self.at[w]) < min(ends)
+        last = min(self.until[v], self.until[w])
+        return self.at[v] == self.at[w] or max(self.at[v], self.at[w]) < last
 
     def next_of(self, n):
         """The next line after one that gives a tensor."""
