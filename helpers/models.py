@@ -438,8 +438,8 @@ def _masks_of(arguments):
 
 def _is_handed_on(name, value, masks):
     """Whether an argument is the masks of the tensors, which Keras adds to a call by itself."""
-    flat = [x for x in keras.tree.flatten(value) if x is not None]
-    return bool(flat) and "mask" in name and all(id(x) in masks for x in flat)
+    flat = keras.tree.flatten(value)
+    return "mask" in name and all(x is None or id(x) in masks for x in flat)
 
 
 def tensors_in(structure) -> list:

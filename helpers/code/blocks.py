@@ -2,12 +2,13 @@
 
 import itertools
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
 
 from helpers.code.lines import TRAINING, Line, Made, Parameter, Unit, Value, changed, values_in
 
 LONGEST = 150  # lines in one block
+LONG = 12  # lines in a block that may take two tensors
 MOST = 8  # parameters of a block
 WIDTHS = ("filters", "units", "target_shape", "key_dim", "output_dim", "input_dim")
 
@@ -145,14 +146,19 @@ def unified(uses):
 
 
 def _common_name(found, count):
-    """What all names in a use begin with, as a first parameter, if that makes all of them."""
+    """What differs in all names of a use, as a first parameter, if that makes all of them."""
     columns = [values for _, key, values in found if key == "name"]
     if len(columns) < 2:
         return []
     begins = [_shared([column[n] for column in columns]) for n in range(count)]
     begins = [begin[: begin.rfind("_")] if "_" in begin else "" for begin in begins]
-    fits = all(begins) and all(_around(column, begins) for column in columns)
-    return [["name", begins]] if fits else []
+    before, after = _shared(columns[0]), _shared([name[::-1] for name in columns[0]])[::-1]
+    before, after = before[: before.rfind("_") + 1], "".join(after.partition("_")[1:])
+    cores = [name.removeprefix(before).removesuffix(after) for name in columns[0]]
+    for values in (begins, cores):
+        if all(values) and all(_around(column, values) for column in columns):
+            return [["name", values]]
+    return []
 
 
 def _with_parameters(expressions, found, count):
@@ -217,15 +223,14 @@ def _name_parameter(parameters, names):
 
 
 def _around(names, values):
-    places = [name.find(value) for name, value in zip(names, values, strict=True)]
-    if min(places) < 0:
-        return None
-    places = [0] * len(names) if all(map(str.startswith, names, values)) else places
-    both = {
-        (name[:place], name[place + len(value) :])
-        for name, value, place in zip(names, values, places, strict=True)
-    }
-    return both.pop() if len(both) == 1 else None
+    """What stands before and after values in names, the same in each; None if they are not so."""
+    both = {name.partition(value)[::2] for name, value in zip(names, values, strict=True)}
+    both |= {name.rpartition(value)[::2] for name, value in zip(names, values, strict=True)}
+    for before, after in sorted(both):
+        made = [f"{before}{value}{after}" for value in values]
+        if made == list(names):
+            return before, after
+    return None
 
 
 def _shared(texts):
@@ -297,38 +302,39 @@ def _taken(parts):
 
 def _best(lines, ends, style):
     """The lines most worth to be a block: how many, where they begin, and what they share."""
-    made_at = {v: n for n, line in enumerate(lines) for v in line.gives}
-    last = {v: n for n, line in enumerate(lines) for v in values_in(line.made)}
+    made_at = {v: (n, m) for n, line in enumerate(lines) for m, v in enumerate(line.gives)}
+    sources = [[v for v in values_in(line.made) if v is not TRAINING] for line in lines]
+    last = {v: n for n, values in enumerate(sources) for v in values}
     last |= {v: len(lines) for v in ends}
+    needed_by = [max((last.get(v, 0) for v in line.gives), default=0) for line in lines]
+    wires = [[(v, *made_at.get(v, (-1, 0))) for v in values] for values in sources]
     looks = [f"{skeleton(line.made)}/{len(line.gives)}" for line in lines]
-    common = {look for look in looks if looks.count(look) > 1}
+    common = Counter(looks)
     found = defaultdict(list)
     for start in range(len(lines)):
         outside, key, needed = {}, 0, start
         for place in range(start, min(start + LONGEST, len(lines))):
             line = lines[place]
-            if line.parts or line.build or looks[place] not in common:
+            if line.parts or line.build or common[looks[place]] < 2:
                 break
-            sources = tuple(
-                (place - made_at[v], line_place(lines[made_at[v]], v))
-                if made_at.get(v, -1) >= start
-                else ("outside", outside.setdefault(v, len(outside)))
-                for v in values_in(line.made)
-                if v is not TRAINING
+            wired = tuple(
+                (place - n, m) if n >= start else ("outside", outside.setdefault(v, len(outside)))
+                for v, n, m in wires[place]
             )
-            key = hash((key, looks[place], sources))
-            gives = line.gives
-            if len(gives) == 1 and needed <= place < last.get(gives[0], 0) and len(outside) == 1:
+            key = hash((key, looks[place], wired))
+            takes = len(outside) == 1 or (len(outside) == 2 and place - start >= LONG)
+            if takes and len(line.gives) == 1 and needed <= place < needed_by[place]:
                 found[place - start + 1, key].append(start)
-            needed = max([needed, *(last.get(v, 0) for v in gives)])
+            needed = max(needed, needed_by[place])
     candidates = []
     for (length, _), starts in found.items():
         apart = _apart(starts, length)
-        worth = _worth(lines, apart, length, style)
+        worth = _worth(sources, lines, apart, length, style)
         if worth > 0:
-            first = lines[apart[0] : apart[0] + length]
-            uses = [v for part in first for v in values_in(part.made)]
-            forks = max(uses.count(v) for v in _taken(first)) if _taken(first) else 0
+            first = range(apart[0], apart[0] + length)
+            own = {v for n in first for v in lines[n].gives}
+            taken = Counter(v for n in first for v in sources[n] if v not in own)
+            forks = max(taken.values(), default=0)
             worth += worth // 3 if forks > 1 else 0  # a block ends where its branches meet
             candidates.append((worth, min(forks, 2), -apart[0], length, apart))
     best = None
@@ -343,11 +349,6 @@ def _best(lines, ends, style):
     return best and best[1:]
 
 
-def line_place(line, value):
-    """The place of a value among what a line gives."""
-    return line.gives.index(value)
-
-
 def _apart(starts, length):
     """Those of some places that do not overlap."""
     found = []
@@ -357,21 +358,17 @@ def _apart(starts, length):
     return found
 
 
-def _worth(lines, starts, length, style):
+def _worth(sources, lines, starts, length, style):
     """How many lines are saved by a block in place of its uses."""
-    count = len(starts)
-    runs = [1]
+    count, runs = len(starts), [1]
+    if count < 2:
+        return 0
     for one, other in itertools.pairwise(starts):
-        chained = other == one + length and lines[other - 1].gives[0] in _taken(
-            lines[other : other + length]
+        given = lines[other - 1].gives[:1]
+        chained = other == one + length and any(
+            v in given for n in range(other, other + length) for v in sources[n]
         )
         runs = [*runs[:-1], runs[-1] + 1] if chained else [*runs, 1]
-    if (
-        count < 2
-        or any(line.layer is None for line in lines[starts[0] : starts[0] + 1])
-        and length < 2
-    ):
-        return 0
     if style == "list":
         return count * length - (length + 4 + count) if length > 1 else 0
     calls = sum(run if run < 3 else 2 for run in runs)

@@ -388,9 +388,11 @@ class Settings:
                 made = replace(
                     made, settings={k: v for k, v in made.settings.items() if k != "name"}
                 )
-        module = x.get("module") or ""
-        if not made.settings and module in ("keras.initializers", "keras.regularizers"):
-            return snake(kind.__name__)
+        room = getattr(keras, (x.get("module") or "").removeprefix("keras."), None)
+        if not made.settings and hasattr(room, "get"):
+            with contextlib.suppress(Exception):  # "constant" alone is none
+                if room.get(snake(kind.__name__)).get_config() == again.get_config():
+                    return snake(kind.__name__)
         return made
 
     def function(self, function):
@@ -857,8 +859,8 @@ def _has_keys(call):
 
 def _packed_for(unit, args, kwargs):
     """The arguments of a call of a unit, in the structure in which it takes them."""
-    told = {k: v for k, v in kwargs.items() if k == "training"}
-    taken = {k: v for k, v in kwargs.items() if k != "training"}
+    told = {k: v for k, v in kwargs.items() if k in ("training", "mask")}
+    taken = {k: v for k, v in kwargs.items() if k not in told}
     flat = keras.tree.flatten((args, taken))
     if len(flat) != len(unit.values):
         raise Unwritable(f"is called with {', '.join(taken) or 'more'} beside its inputs")

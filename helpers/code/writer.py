@@ -216,7 +216,7 @@ class _Writer:
                     name = self.name_for(same)
                     for unit, row in zip(same, rows, strict=True):
                         unit.name, unit.row, unit.alike = name, row, first
-                        if self.style == "class" and unit.label is not None:
+                        if self.style == "class" and unit.label is not None and _is_fit(unit.label):
                             unit.row = {**row, "name": unit.label}
                     _put_back(first, expressions, parameters, self.style)
                     chosen.append(first)
@@ -283,15 +283,16 @@ class _Writer:
             body = _statements(block.lines, block.gives, 4)
             self.definitions.append([laid_out(f"def {block.name}({head}):"), *body])
             return
-        asks = any("training" in line.made.settings for line in block.lines)
+        asks = ["training=None"] if block.more else []
         made, lines, block.order = self.attributes(block.lines, block.parts)
         self.name_values(lines, block.values, [block.gives])
+        named = [value.name for value in block.values]
         self.definitions.append(
             [
                 f"class {block.name}(layers.Layer):",
                 *_initialiser(takes, made),
                 "",
-                laid_out(f"def call(self, {block.values[0].name}{', training=None' * asks}):", 4),
+                laid_out(f"def call({', '.join(['self', *named, *asks])}):", 4),
                 *_statements(lines, block.gives, 8),
             ]
         )
@@ -322,7 +323,8 @@ class _Writer:
             known = own if not type(self.model).__module__.startswith("keras.") else "Network"
             kind = self.new_name(_camel(re.sub(r"\W", "_", name)) if name else known)
             self.define_class(unit, kind, [])
-            named = f"name={written(name)}" if name and snake(kind) != name else ""
+            told = name and _is_fit(name) and snake(kind) != name
+            named = f"name={written(name)}" if told else ""
             inputs = iter(unit.inputs)
             args, kwargs = keras.tree.map_structure(
                 lambda x: next(inputs) if isinstance(x, Value) else x, unit.call
@@ -496,6 +498,10 @@ class _Names:
         for v in ends:
             self.uses[v].append(len(lines))
         self.makes = {v for line in lines if line.makes for v in line.gives}
+        self.until = {v: max(uses, default=self.at[v]) for v, uses in self.uses.items()}
+        for n, line in enumerate(lines):
+            for v in _taken_by(line)[1:] if line.rows else ():  # each time of a loop needs it
+                self.until[v] = max(self.until[v], n + 0.5)
 
     def give(self, taken):
         """Name everything; names in `taken` are not used."""
@@ -519,8 +525,8 @@ class _Names:
 
     def together(self, v, w):
         """Whether two values are needed at one time."""
-        ends = [max(self.uses[one], default=self.at[one]) for one in (v, w)]
-        return self.at[v] == self.at[w] or max(self.at[v], self.at[w]) < min(ends)
+        last = min(self.until[v], self.until[w])
+        return self.at[v] == self.at[w] or max(self.at[v], self.at[w]) < last
 
     def next_of(self, n):
         """The next line after one that gives a tensor."""
@@ -741,6 +747,11 @@ def _without_odd_name(line):
     return replace(line, made=replace(line.made, head=replace(line.made.head, settings=kept)))
 
 
+def _is_fit(name):
+    """Whether TensorFlow takes the name of a layer in a class."""
+    return re.fullmatch(r"[A-Za-z0-9.][\w./>-]*", name, re.A) is not None
+
+
 HEEDLESS = ("Dense", "EinsumDense", "Embedding")  # which ask for `training`, to be quantized
 
 
@@ -794,8 +805,8 @@ def _call_graphs(unit):
         if isinstance(line.layer, Unit):
             args, kwargs = line.layer.call
             if len(args) != 1 or kwargs:
-                tensors = [v for k, v in line.made.settings.items() if k != "training"]
-                told = {k: v for k, v in line.made.settings.items() if k == "training"}
+                told = {k: v for k, v in line.made.settings.items() if k in ("training", "mask")}
+                tensors = [v for k, v in line.made.settings.items() if k not in told]
                 line.made = replace(line.made, settings={0: tensors} | told)
 
 
@@ -910,6 +921,11 @@ def _check_training(unit, style):
     """
     graphic = is_graph(unit.model) or isinstance(unit.model, keras.Sequential)
     for line in unit.lines:
+        if style == "class" and isinstance(line.layer, Unit) and "mask" in line.made.settings:
+            raise CourseError(
+                f"{title(line.layer.model)} is called with a mask of its own, which a graph takes, "
+                "and not a class."
+            )
         if graphic and style != "graph" and line.made.settings.get("training") is False:
             kept = {k: v for k, v in line.made.settings.items() if k != "training"}
             line.made = replace(line.made, settings=kept)
