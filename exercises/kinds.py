@@ -504,39 +504,43 @@ def _judge_weights(layer, right, doing):
         "After a call, Keras finds no weights in it.",
         "Arrays and tensors on `self` are not weights. `self.add_weight(...)` makes one.",
     )
+    numbers, right_numbers = _in_a_row(mine), _in_a_row(theirs)
     require(
-        len(mine) == len(theirs),
+        len(mine) == len(theirs) or len(numbers) == len(right_numbers),
         f"It has {count}, and {len(theirs) or 'none'} is asked for.",
         "Read once more what it is to learn, and make nothing besides.",
     )
-    for one, other in zip(mine, theirs, strict=True):
-        require(
-            np.prod(one.shape) == np.prod(other.shape),
-            f"Its weight has the shape {tuple(one.shape)}; {doing}, it needs "
-            f"{np.prod(other.shape)} numbers.",
-            "How many there are follows from the last number of `input_shape`: the channels.",
-        )
-        require(
-            one.trainable,
-            "Its weight is not trainable, so training leaves it as it is.",
-            "`add_weight` makes a weight trainable unless it is told otherwise.",
-        )
-        begins = np.unique(np.asarray(other))
-        require(
-            len(begins) > 1 or np.allclose(one, begins),
-            f"Before any training, its weight is not {begins[0]:g} everywhere.",
-            'The argument `initializer` of `add_weight` says how a weight begins: "zeros" is one '
-            "choice, and there are others.",
-        )
+    require(
+        len(numbers) == len(right_numbers),
+        f"Its weight has the shape {tuple(mine[0].shape) if mine else ()}; {doing}, it needs "
+        f"{len(right_numbers)} numbers.",
+        "How many there are follows from the last number of `input_shape`: the channels.",
+    )
+    require(
+        all(one.trainable for one in mine),
+        "Its weight is not trainable, so training leaves it as it is.",
+        "`add_weight` makes a weight trainable unless it is told otherwise.",
+    )
+    begins = np.unique(right_numbers)
+    require(
+        len(begins) != 1 or np.allclose(numbers, begins),
+        f"Before any training, its weight is not {begins[0] if len(begins) else 0:g} everywhere.",
+        'The argument `initializer` of `add_weight` says how a weight begins: "zeros" is one '
+        "choice, and there are others.",
+    )
+
+
+def _in_a_row(arrays):
+    """The numbers of some arrays, one after another; it does not matter in how many they stand."""
+    return np.concatenate([np.ravel(np.asarray(one)) for one in arrays] or [np.zeros(0)])
 
 
 def _same_numbers(layer, right):
     """Give the weights of two layers the same numbers, of both signs."""
-    random = np.random.default_rng(0)
-    for one, other in zip(layer.weights, right.weights, strict=True):
-        numbers = random.normal(0, 2, int(np.prod(one.shape)))
-        one.assign(numbers.reshape(one.shape))
-        other.assign(numbers.reshape(other.shape))
+    for one in (layer, right):
+        random = np.random.default_rng(0)
+        for weight in one.weights:
+            weight.assign(random.normal(0, 2, int(np.prod(weight.shape))).reshape(weight.shape))
 
 
 def _gradients(layer, x):
@@ -546,7 +550,8 @@ def _gradients(layer, x):
         tape.watch(x)
         total = tf.reduce_sum(layer(x) ** 2)
     for_x, for_weights = tape.gradient(total, [x, layer.trainable_variables])
-    return for_x, [None if one is None else np.ravel(one) for one in for_weights]
+    lost = any(one is None for one in for_weights)
+    return for_x, None if lost else _in_a_row(for_weights)
 
 
 def made_of(answer, kind, settings: dict, known=()):

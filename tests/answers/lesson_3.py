@@ -201,6 +201,17 @@ my_weights, my_trainable = len(puzzle.weights), len(puzzle.trainable_weights)
 """,
     },
     "3.3": {
+        "a weight for each channel": """
+class Gain(layers.Layer):
+    def build(self, input_shape):
+        self.each = [
+            self.add_weight(shape=(), initializer="ones", name=f"gain_{n}")
+            for n in range(input_shape[-1])
+        ]
+
+    def call(self, inputs):
+        return inputs * ops.stack([1.0 * one for one in self.each])
+""",
         "how far each factor is from 1": """
 class Gain(layers.Layer):
     def build(self, input_shape):
