@@ -39,7 +39,7 @@ ask("2.j", "parameters", number="photo.count_params() - int(trainable)")
 # Lesson 3
 ask("3.a", "weights", number="len(linear.weights)")
 ask("3.b", "what Keras tracks", number="len(two.weights)")
-ask("3.c", "what Keras tracks", yes="np.allclose(forgetful(numbers), forgetful(numbers))")
+ask("3.c", "what Keras tracks", yes="False")  # asking once more would make layers
 ask("3.d", "classes and graphs", number="len(keras.utils.model_to_dot(digits).get_edges())")
 ask("3.e", "training", number="float(np.max(dropout(np.ones((100, 100)), training=True)))")
 ask("3.f", "training", number="round(float(np.mean(calm)))")

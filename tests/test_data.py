@@ -13,6 +13,7 @@ from helpers.data import (
     COARSE_OF_FINE,
     SOURCES,
     load_cifar100,
+    load_images,
     load_mnist,
     scale_images,
     scaled_batches,
@@ -436,6 +437,7 @@ def test_senseless_shares_are_refused(count, fraction):
 GOOD = {
     load_mnist: {"train_size": 3, "test_size": 2},
     load_cifar100: {"train_size": 3, "test_size": 2, "label_mode": "fine"},
+    load_images: {"name": "mine", "train_size": 3, "test_size": 2},
     scale_images: {"images": IMAGES},
     split_validation: {"x": IMAGES, "y": LABELS, "fraction": 0.1, "seed": 0},
     scaled_batches: {"images": IMAGES, "labels": LABELS, "batch_size": 32, "shuffle": True},
@@ -463,8 +465,10 @@ def test_all_public_functions_of_the_room_are_tried():
 @pytest.mark.parametrize(
     ("function", "name"), [(function, name) for function, good in GOOD.items() for name in good]
 )
-def test_no_odd_value_gets_any_other_error(function, name):
+def test_no_odd_value_gets_any_other_error(function, name, monkeypatch, tmp_path):
     refused = []
+    if function is load_images:
+        monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path))
     for odd in ODD:
         try:
             function(**GOOD[function] | {name: odd})

@@ -440,7 +440,7 @@ class Guess(keras.Model):
 
 my_small = Guess()
 """,
-            "has not been trained",
+            "training has left its weights as they were",
         ),
         "run away": (
             SMALL.format(**GOOD).replace('"adam"', "keras.optimizers.SGD(1e20)"),

@@ -646,7 +646,7 @@ my_digits = MyDigits()
             DIGITS.replace("Conv2D(64", "Conv2D(32").replace(
                 "self.conv_2(self.conv_1(inputs))", "self.conv_2(self.conv_2(self.conv_1(inputs)))"
             ),
-            "Layer 2, a Conv2D, has 32 filters",
+            "A single Conv2D is used twice",
         ),
         "swapped in call": (
             DIGITS.replace("self.hidden(self.flatten(x))", "self.flatten(self.hidden(x))"),

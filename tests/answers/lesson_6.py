@@ -375,7 +375,7 @@ WRONG = {
                 '"sparse_categorical_crossentropy"',
                 "keras.losses.SparseCategoricalCrossentropy(from_logits=True)",
             ),
-            "takes what the model gives for logits",
+            "takes the answers for logits",
         ),
         "all of the model": (
             TUNE.replace('model.get_layer("base").trainable = True', "model.trainable = True"),
