@@ -304,30 +304,6 @@ def _training_step(one_step):
         _judge_step(one_step, keras.optimizers.Adam, squares, 5, built=True)
     with about("With a model that is trained whole it is right, but not with one partly frozen"):
         _judge_step(one_step, keras.optimizers.SGD, sparse, 8, frozen=True)
-    _judge_first_step(one_step)
-
-
-def _judge_first_step(one_step):
-    """Judge one step of a model that has no weights before it is called."""
-    x, y = _batch(8)
-    model, twin = (
-        keras.Sequential(
-            [
-                layers.Dense(5, "tanh", kernel_initializer=keras.initializers.HeNormal(seed=1)),
-                layers.Dense(3, "softmax", kernel_initializer=keras.initializers.HeNormal(seed=2)),
-            ]
-        )
-        for _ in range(2)
-    )
-    loss_function = keras.losses.SparseCategoricalCrossentropy()
-    _reference_step(twin, keras.optimizers.SGD(0.5), loss_function, x, y)
-    doing = "called with a model that has no weights until it is called"
-    _call(one_step, model, keras.optimizers.SGD(0.5), loss_function, x, y, doing=doing)
-    require(
-        _same(model.get_weights(), twin.get_weights()),
-        "With a model that has no weights until it is called, the step does not move them.",
-        "Ask for the trainable weights once the model has been called.",
-    )
 
 
 def _noting(kind, y):

@@ -407,18 +407,6 @@ def gradient_of(function, x):
         ),
     },
     "4.3": {
-        "weights asked for too soon": (
-            """
-def one_step(model, optimizer, loss_function, x, y):
-    weights = model.trainable_variables
-    with tf.GradientTape() as tape:
-        loss = loss_function(y, model(x, training=True))
-    if weights:
-        optimizer.apply(tape.gradient(loss, weights), weights)
-    return loss
-""",
-            "has no weights until it is called, the step does not move them",
-        ),
         "the batch changed": (
             changed(STEP, ("    return", "    x *= 0\n    return")),
             "changes the batch",

@@ -522,7 +522,7 @@ WRONG = {
             carry_on(*CHECKPOINT, "return checkpoint.restore(manager.latest_checkpoint)"),
             "the manager is asked for",
         ),
-        "nothing": (carry_on(*CHECKPOINT, RESTORE), "It returns None"),
+        "nothing": (carry_on(*CHECKPOINT, RESTORE), "it returns None"),
         "elsewhere": (
             carry_on(
                 "import tempfile",
@@ -541,6 +541,6 @@ WRONG = {
             carry_on(*CHECKPOINT, "checkpoint.restore(folder)", "return manager"),
             "restore was given the folder",
         ),
-        "saved as a model": (carry_on("model.save(folder / 'model.keras')"), "It returns None"),
+        "saved as a model": (carry_on("model.save(folder / 'model.keras')"), "it returns None"),
     },
 }
