@@ -59,8 +59,8 @@ class Step:
     arguments: dict = field(default_factory=dict)
     variables: list = field(default_factory=list)
     reason: str | None = None
-    call: tuple = ((), {})
-    answer: object = None
+    call: tuple = field(default=((), {}), repr=False)
+    answer: object = field(default=None, repr=False)
 
 
 @dataclass
