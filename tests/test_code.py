@@ -174,7 +174,7 @@ class Turned(keras.Model):
         self.out, self.join = layers.Dense(1), layers.Concatenate()
         self.left, self.right = layers.Dense(4), layers.Dense(4)
 
-    def call(self, size, age, training=None):
+    def call(self, size, age, training=False):
         return self.out(self.join([self.left(size), self.right(age)]))
 
 
@@ -367,7 +367,7 @@ class Noted(keras.Model):
 
 
 class Eager(keras.Model):
-    def call(self, x, training=None):
+    def call(self, x, training=False):
         return 2 * x if training else x
 
 

@@ -283,7 +283,7 @@ class _Writer:
             body = _statements(block.lines, block.gives, 4)
             self.definitions.append([laid_out(f"def {block.name}({head}):"), *body])
             return
-        asks = ["training=None"] if block.more else []
+        asks = ["training=False"] if block.more else []
         made, lines, block.order = self.attributes(block.lines, block.parts)
         self.name_values(lines, block.values, [block.gives])
         named = [value.name for value in block.values]
@@ -366,7 +366,7 @@ class _Writer:
             self.weights[other] = [w for n in order for w in self.line_weights(other.lines[n])]
         self.name_inputs(unit)
         head, before, change = _taken_apart(unit)
-        head += ["training=None"] if asks else []
+        head += ["training=False"] if asks else []
         for n, line in enumerate(lines):
             lines[n] = replace(line, made=changed(line.made, change))
         single = isinstance(unit.answer, Value)
