@@ -171,7 +171,7 @@ def test_a_reader_finds_a_word_and_walks_on(site):
         page.locator(".sidebar-search").press("Enter")
         page.locator("#search-results a", has_text="Lesson 4").first.click()
         page.wait_for_url("**/04_gradient_tape.html*")
-        details = page.locator("article details").first
+        details = page.locator("article details", has_text="Solution").first
         code = details.locator("p, pre").first
         assert not code.is_visible()
         details.locator("summary").click()

@@ -58,9 +58,8 @@ class SourceCode(str):
         from pygments.lexers import PythonLexer
 
         style = "background: #fff; padding: 0.5em; line-height: 1.35"
-        look = HtmlFormatter(
-            noclasses=True, nobackground=True, cssstyles=style, prestyles="font-family: monospace"
-        )
+        pre = "font-family: monospace; color: #000; background: #fff"
+        look = HtmlFormatter(noclasses=True, nobackground=True, cssstyles=style, prestyles=pre)
         return highlight(self, PythonLexer(), look)
 
     def save(self, path) -> None:
