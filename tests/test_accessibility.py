@@ -16,6 +16,7 @@ def violations(page, rules):
     """What axe-core has against an open page, folded parts unfolded: a line for each rule."""
     reason = "needs the authors' packages: python3 course.py set-up authors"
     axe = pytest.importorskip("axe_playwright_python.base", reason=reason)
+    page.add_style_tag(content="* { animation: none !important; transition: none !important }")
     page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
     page.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 100)))")
     page.evaluate(axe.AXE_SCRIPT)
