@@ -232,7 +232,7 @@ class _Writer:
     def name_for(self, group):
         """The name of the function or class for units that look alike."""
         names = [unit.model.name for unit in group if not is_automatic(unit.model)]
-        name = re.sub(r"\W", "_", names[0]) if names else ""
+        name = re.sub(r"\W", "_", names[0], flags=re.A) if names else ""
         if len(group) > 1:
             name = re.sub(r"[_\d]+$", "", name)
         if not type(group[0].model).__module__.startswith("keras.") and not name:
@@ -290,7 +290,6 @@ class _Writer:
             [
                 f"class {block.name}(layers.Layer):",
                 *_initialiser(takes, made),
-                "",
                 laid_out(f"def call({', '.join(['self', *named, *asks])}):", 4),
                 *_statements(lines, block.gives, 8),
             ]
@@ -320,7 +319,7 @@ class _Writer:
             name = self.model.name if not is_automatic(self.model) else ""
             own = type(self.model).__name__
             known = own if not type(self.model).__module__.startswith("keras.") else "Network"
-            kind = self.new_name(_camel(re.sub(r"\W", "_", name)) if name else known)
+            kind = self.new_name(_camel(re.sub(r"\W", "_", name, flags=re.A)) if name else known)
             self.define_class(unit, kind, [])
             told = name and _is_fit(name) and snake(kind) != name
             named = f"name={written(name)}" if told else ""
@@ -376,7 +375,6 @@ class _Writer:
             [
                 f"class {name}(keras.Model):",
                 *_initialiser(takes, [*made, *frozen]),
-                "",
                 laid_out(f"def call(self, {', '.join(head)}):", 4),
                 *before,
                 *_statements(lines, answer, 8),
@@ -723,7 +721,8 @@ def _initialiser(takes, made):
     if not made and not takes:
         return []
     head = ", ".join(["self", *takes, "**kwargs"])
-    return [laid_out(f"def __init__({head}):", 4), "        super().__init__(**kwargs)", *made]
+    start = [laid_out(f"def __init__({head}):", 4), "        super().__init__(**kwargs)"]
+    return [*start, *made, ""]
 
 
 def _expressions(unit, style):
@@ -966,8 +965,9 @@ def _label_of(line):
 
 def _identifier(name):
     """A name as one for a variable, "" if it cannot be one."""
-    name = re.sub(r"\W", "_", name)
-    return name if name.isidentifier() and not keyword.iskeyword(name) else ""
+    name = re.sub(r"\W", "_", name, flags=re.A)
+    fine = name.isidentifier() and name.strip("_") and not keyword.iskeyword(name)
+    return name if fine else ""
 
 
 def _camel(name):
