@@ -16,7 +16,7 @@ import nbval.plugin
 
 # Tests are offline and the same everywhere, so they draw their data; a folder named by
 # COURSE_DATA_DIR means: with the real data in it, and with nothing else.
-os.environ.setdefault("COURSE_DATA", "real" if "COURSE_DATA_DIR" in os.environ else "stand-in")
+os.environ.setdefault("COURSE_DATA", "real" if os.environ.get("COURSE_DATA_DIR") else "stand-in")
 
 os.environ["COURSE_PROGRESS"] = "off"  # no test and no nbval writes into a learner's progress
 

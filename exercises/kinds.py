@@ -826,6 +826,12 @@ class Compiled:
 
     def _say_of_weights(self, model, counts):
         """Raise `Wrong` for a model whose losses are right, but not their sum."""
+        weights = keras.tree.flatten(compiled_with(model, "loss_weights"))
+        require(
+            not any(isinstance(one, str) for one in weights),
+            f"Its loss_weights are texts: {', '.join(map(repr, weights))}.",
+            "Without names, the third thing that compile takes is loss_weights: write metrics=...",
+        )
         mine = [self._totals(model, name) for name in counts]
         for one in self.mistakes:
             if "loss_weights" in one.answer:

@@ -307,7 +307,8 @@ exercise(
             Mistake(
                 _share(by=lambda y, count: np.inf),
                 "It returns 0 for every part.",
-                "`//` and whole numbers lose every share below 1: divide by `/`.",
+                "`//` and whole numbers lose every share below 1: divide by `/`. And "
+                "argmax is to give an answer for each image: axis=1.",
             ),
         ],
         use=_sum_of_shares,

@@ -12,7 +12,7 @@ from unittest import mock
 from exercises.modes import judge_training, require_default
 from exercises.verdicts import Wrong, describe, first_line, require, require_super
 from helpers.comparison import compare, partners
-from helpers.differences import how_often, with_article
+from helpers.differences import OWN, how_often, with_article
 from helpers.models import (
     all_layers,
     boxes_of,
@@ -96,6 +96,12 @@ def _judge_network(answer, reference, style, in_parts):
     verdict = compare(model, reference)
     difference = verdict.difference
     if difference and difference.where:
+        require(
+            not graph.reason,
+            f"Its answers are not those of the network that is asked for, and no check can see "
+            f"why: {graph.reason}.",
+            "In `call`, use the layers that the specification names, and no more.",
+        )
         _judge_use_of_inputs(graph, reference)
         _judge_sharing(graph, open_model(reference, closed=True))
         told, hint = _in_words(difference, model)
@@ -574,7 +580,9 @@ def _tell_activation(difference):
         )
     if not wanted:
         return f"{_about(difference)} has an activation ({mine[0]}) too many.", hint
-    return f"{_about(difference)} has the activation {' and then '.join(mine)}.", hint
+    has = " and then ".join(mine)
+    has = f"an activation {OWN}" if has == OWN else f"the activation {has}"
+    return f"{_about(difference)} has {has}.", hint
 
 
 def _tell_calls(difference):

@@ -95,7 +95,9 @@ def stages_of(boxes, inputs) -> list:
         activation = _pure_activation(box)
         alone = len(sources) == 1 and taken.count(id(box.sources[0].layer)) == 1
         if activation is not None and alone and sources[0] > 0:
-            stages[sources[0] - 1].activations += activation
+            before = stages[sources[0] - 1]
+            if before.activations[-1:] != activation or activation[0] not in TWICE_IS_ONCE:
+                before.activations += activation
             place[id(box.layer)] = sources[0]
             continue
         if _does_nothing(box.layer) and sources:
@@ -112,6 +114,7 @@ def stages_of(boxes, inputs) -> list:
     return stages
 
 
+TWICE_IS_ONCE = ("relu", "relu6")
 POOLINGS = {"Max": "GlobalMaxPooling2D", "Mean": "GlobalAveragePooling2D"}
 
 
@@ -194,6 +197,9 @@ def _pure_activation(box):
     return _names_of(layer) if kind in ACTIVATIONS and len(box.sources) == 1 else None
 
 
+OWN = "of its own"  # instead of the name of an activation that has none
+
+
 def _names_of(activation):
     """The name of an activation (a text, function, layer or operation) as a tuple."""
     if activation is None:
@@ -209,7 +215,7 @@ def _names_of(activation):
         name += f" over axis {axis}" if name == "softmax" and axis != -1 else ""
     else:
         name = getattr(activation, "__name__", str(activation)).lower()
-        name = "of its own" if "lambda" in name else name.replace("_", "")
+        name = OWN if "lambda" in name else name.replace("_", "")
     return () if name == "linear" else ("silu" if name == "swish" else name,)
 
 

@@ -335,6 +335,12 @@ WRONG = {
         "a layer": ("my_mended = layers.Flatten()", "a Flatten"),
     },
     "1.5": {
+        "metrics in the third place": (
+            SCORES
+            + 'my_scores.compile("adam", keras.losses.CategoricalCrossentropy(from_logits=True), '
+            '["accuracy"])',
+            "Its loss_weights are texts: 'accuracy'.",
+        ),
         "two scores": (
             "my_scores = keras.Sequential([keras.Input((4,)), layers.Dense(2)])\n"
             'my_scores.compile(loss="mse")',

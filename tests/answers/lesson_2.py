@@ -346,6 +346,10 @@ WRONG = {
             graph(FIRST, SECOND, FLAT, DENSE, LAST, "x = layers.Softmax()(x)"),
             "softmax twice",
         ),
+        "relu twice, and then a real fault": (
+            graph(FIRST, "x = layers.ReLU()(x)", SECOND, FLAT, DENSE.replace("relu", "tanh"), LAST),
+            "Layer 4, a Dense, has the activation tanh",
+        ),
         "pooled as above": (
             graph(FIRST, SECOND, "x = layers.GlobalMaxPooling2D()(x)", DENSE, LAST),
             "Layer 3 is a GlobalMaxPooling2D",

@@ -543,6 +543,15 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
             as_class(*SEVEN).replace("Cifar()", "Cifar"),
             "the class Cifar itself",
         ),
+        "drops out by itself": (
+            as_class(
+                *SEVEN,
+                call=through(1, 2, 3, 4, 5, 6).replace("return", "x =")
+                + "\n        if training:\n            x = keras.random.dropout(x, 0.5)"
+                + "\n        return self.step_7(x)",
+            ).replace("self, inputs", "self, inputs, training=False"),
+            "no check can see why: its call hands a tensor to TensorFlow itself",
+        ),
         "call forgets a layer": (
             as_class(*SEVEN, call=through(1, 2, 3, 4, 5, 7)),
             "`self.step_6` is made in __init__, and call never uses it",

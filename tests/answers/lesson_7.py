@@ -304,6 +304,13 @@ WRONG = {
             share(RIGHT_ONES, "return ops.sum(right) / 12"),
             "On 1 replica with 20 images",
         ),
+        "over the images": (
+            share(
+                'right = tf.argmax(predictions, axis=0, output_type="int32") == y',
+                'return tf.reduce_sum(tf.cast(right, "float32")) / global_batch',
+            ),
+            "It returns 0 for every part",
+        ),
         "own mean": (
             share(RIGHT_ONES, 'return ops.mean(ops.cast(right, "float32"))'),
             "share of the replica's own images",
