@@ -477,8 +477,8 @@ def _carry_on(function):
             "Where there is no checkpoint, the training begins with what it has.",
         )
         saves_itself = any(folder.rglob("*.index"))
-        for value in (2.0, 3.0, 4.0):
-            lost.move_to(value)
+        for epoch in range(2, 12):  # so many that their numbers have another order than their names
+            lost.move_to(float(epoch))
             call(manager.save, doing="asked to save")
         kept = len(list(folder.rglob("*.index")))
         require(
@@ -488,35 +488,35 @@ def _carry_on(function):
         )
         require(
             kept == 2,
-            f"Of three checkpoints saved, {kept} {'is' if kept == 1 else 'are'} kept, and the "
+            f"Of ten checkpoints saved, {kept} {'is' if kept == 1 else 'are'} kept, and the "
             "newest two are asked for.",
             "How many are kept is the manager's argument max_to_keep.",
         )
-        new = _Training(9.0)
+        new = _Training(99.0)
         call(function, *new.parts, folder, doing="called with a folder with checkpoints")
         require(
-            not saves_itself or 9.0 not in new.values("model"),
+            not saves_itself or 99.0 not in new.values("model"),
             "It saves a checkpoint itself, and that is then newer than what the training saved.",
             "Only restore here. The training saves, at the end of each epoch.",
         )
         for part in ("model", "optimizer"):
             values, told = set(new.values(part).tolist()), "Started again with that folder"
             require(
-                9.0 not in values,
-                f"{told}, {'none' if values == {9.0} else 'not all'} of the {part} is restored.",
+                99.0 not in values,
+                f"{told}, {'none' if values == {99.0} else 'not all'} of the {part} is restored.",
                 "Each of the three that the function is given must be named when the checkpoint is "
                 "made, itself and no copy of it. And it is restored from "
                 "manager.latest_checkpoint, which is there from the start.",
             )
             require(
-                values == {4.0},
+                values == {11.0},
                 f"{told}, the {part} is not as it was saved last.",
                 "Restore the newest, manager.latest_checkpoint, and save nothing yourself.",
             )
-        done = "still 9, its own start value," if int(new.done) == 9 else int(new.done)
+        done = "still 99, its own start value," if int(new.done) == 99 else int(new.done)
         require(
-            done == 4,
-            f"Started again after 4 epochs, `done` is {done} and not 4.",
+            done == 11,
+            f"Started again after 11 epochs, `done` is {done} and not 11.",
             "`done` is a variable as well: name it in the checkpoint, itself and no copy such as "
             "tf.Variable(int(done)), which stays as it was. And do not assign to it.",
         )

@@ -131,6 +131,9 @@ def with_head(base, classes):
             '"sparse_categorical_crossentropy"',
             "lambda y, p: keras.losses.sparse_categorical_crossentropy(y, p)",
         ),
+        "one-hot labels": TUNE.replace("sparse_", "").replace(
+            "fit(x, y", "fit(x, keras.utils.to_categorical(y, model.output_shape[-1])"
+        ),
         "a tape": TUNE.partition("    model.compile")[0]
         + """
     adam = keras.optimizers.Adam(0.0001)

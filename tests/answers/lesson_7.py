@@ -428,7 +428,7 @@ WRONG = {
                 RESTORE,
                 "return manager",
             ),
-            "still 9, its own start value",
+            "still 99, its own start value",
         ),
         "a copy of the model": (
             carry_on(
@@ -438,6 +438,15 @@ WRONG = {
                 "return manager",
             ),
             "of the model is restored",
+        ),
+        "the last name of all": (
+            carry_on(
+                *CHECKPOINT,
+                'names = sorted(str(one.with_suffix("")) for one in folder.glob("*.index"))',
+                "if names: checkpoint.restore(names[-1])",
+                "return manager",
+            ),
+            "the model is not as it was saved last",
         ),
         "its own optimizer": (
             "optimizer = None\n"
@@ -493,7 +502,7 @@ WRONG = {
             carry_on(
                 CHECKPOINT[0].replace(", done=done", ""), *CHECKPOINT[1:], RESTORE, "return manager"
             ),
-            "still 9, its own start value, and not 4",
+            "still 99, its own start value, and not 11",
         ),
         "all are kept": (
             carry_on(
