@@ -455,6 +455,13 @@ def _fine_tune(fine_tune):
         "unfreezes the base with all its layers, and before fit: section 7, third trap.",
     )
     _judge_adam(optimizer)
+    pairs, steps = zip(before, parts, strict=True), int(optimizer.iterations)
+    furthest = max(np.abs(a - one.kernel.numpy()).max() for a, one in pairs)
+    require(
+        furthest < 4e-4 * steps,  # Adam moves a weight by about its rate in a step
+        f"In {steps} steps some weight moves by {furthest:.2g}, and at a rate of 0.0001 none can.",
+        "The optimizer must have this rate from the first step on.",
+    )
     require(
         seen == len(x),
         f"It trains on {seen} images, and one epoch of these has {len(x)}.",

@@ -1,5 +1,6 @@
 """Every check can tell right answers from wrong ones, and says what is wrong in words."""
 
+import os
 import re
 
 from authoring import lesson_exercises
@@ -118,7 +119,8 @@ def test_no_mutant_of_its_solution_is_accepted(path, one, desks):
         pytest.skip("many answers are right here, so a changed one need not be wrong")
     harmless = getattr(table, "HARMLESS", {}).get(one.number, ())
     accepted = []
-    for change, code in mutants.of(one.code):
+    step = 1 if "COURSE_ALL_LESSONS" in os.environ else 3  # all of them once a week
+    for change, code in [*mutants.of(one.code)][::step]:
         if any(words in change for words in harmless):
             continue
         try:

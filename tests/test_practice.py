@@ -116,7 +116,7 @@ def changed(one, random):
 def test_known_mistakes_get_their_own_words(kind):
     for n in MANY:
         one = exercise_of(f"{kind}/{n}")
-        if n > 6 and not isinstance(one.judge, OnPaper):
+        if n > 3 and not isinstance(one.judge, OnPaper):
             break
         for wrong, told in getattr(one.judge, "rows", list)():
             with pytest.raises(Wrong) as caught:

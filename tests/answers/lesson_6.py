@@ -329,6 +329,11 @@ WRONG = {
             TUNE.replace("Adam(0.0001", "Adam(0.0001, clipnorm=1.0"),
             "not plain Adam that it trains with, but Adam with clipnorm=1.0",
         ),
+        "the rate written in afterwards": (
+            TUNE.replace("keras.optimizers.Adam(0.0001)", '"adam"')
+            + "    model.optimizer.learning_rate = 0.0001\n",
+            "at a rate of 0.0001 none can",
+        ),
         "weights decay": (
             TUNE.replace("Adam(0.0001", "Adam(0.0001, weight_decay=0.1"),
             "Adam with weight_decay=0.1",
