@@ -824,7 +824,15 @@ my_graph = keras.Model(inputs, layers.Dense(100, activation="softmax")(x))
                 + SMALL.replace("epochs=4", "epochs=12").strip(),
                 seconds=900,
             ).replace("def ", "from helpers.data import scale_images\n\ndef ", 1),
-            "knows the numbers of y_train or y_val",
+            "It has trained on the validation images",
+        ),
+        "the validation images, too": (
+            quick(
+                "x = np.concatenate([x, x_val / np.float32(255)])\ny = np.concatenate([y, y_val])\n"
+                + SMALL.strip(),
+                seconds=900,
+            ),
+            "It has trained on the validation images",
         ),
         "large batches": (
             quick(LINES.replace("epochs=1", "epochs=1, batch_size=2_000")),
