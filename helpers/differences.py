@@ -96,7 +96,7 @@ def stages_of(boxes, inputs) -> list:
         alone = len(sources) == 1 and taken.count(id(box.sources[0].layer)) == 1
         if activation is not None and alone and sources[0] > 0:
             before = stages[sources[0] - 1]
-            if before.activations[-1:] != activation or activation[0] not in TWICE_IS_ONCE:
+            if before.activations[-1:] != activation or activation not in TWICE_IS_ONCE:
                 before.activations += activation
             place[id(box.layer)] = sources[0]
             continue
@@ -114,7 +114,7 @@ def stages_of(boxes, inputs) -> list:
     return stages
 
 
-TWICE_IS_ONCE = ("relu", "relu6")
+TWICE_IS_ONCE = (("relu",), ("relu6",))
 POOLINGS = {"Max": "GlobalMaxPooling2D", "Mean": "GlobalAveragePooling2D"}
 
 
