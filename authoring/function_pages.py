@@ -1,4 +1,4 @@
-"""Makes the site's pages of functions: one for each public name of helpers and exercises, and a list.
+"""Makes the site's pages of functions: one for each public name of a package, and a list of all.
 
 What a page says is the docstring, which Sphinx's autodoc and napoleon read; see website/conf.py.
 """
@@ -35,7 +35,8 @@ def write(folder, lessons):
             ]
             text = f"# `{name}`\n\n```{{eval-rst}}\n.. {kind}:: {package.__name__}.{name}\n```\n"
             if used:
-                text += f"\nIn lesson {', '.join(used)}. [All functions](index.md)\n"
+                lessons_using = "lesson" if len(used) == 1 else "lessons"
+                text += f"\nUsed in {lessons_using} {', '.join(used)}. [All functions](index.md)\n"
             (folder / f"{name}.md").write_text(text, encoding="utf-8")
             purpose = inspect.getdoc(value).split("\n\n")[0].replace("\n", " ")
             lines.append(f"| [`{name}`]({name}.md) | {purpose} | {', '.join(used)} |")

@@ -1,8 +1,8 @@
 """Makes the site's glossary from the lessons, in which a term is set in bold where it is born.
 
 A term is what is bold in the text of a section, exercises, tables and folded text left out. It has
-at most three words, and ends without a point or colon, which "**Guess first:**" has. `**strides=2**`
-is the term `strides`. What is bold again further on is the same term.
+at most three words, and no point or colon at its end, as "**Guess first:**" has. From `strides=2`
+in bold comes the term `strides`. What is bold again further on is the same term.
 """
 
 import itertools

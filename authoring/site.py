@@ -6,8 +6,8 @@
 No lesson is run, nothing is downloaded, and the pages ask no other machine for anything: copy the
 folder to any web server, or open its index.html. A warning of Sphinx's stops the build.
 
-Where pyproject.toml names a public repository, `Repository` under [project.urls], each page leads
-there, and each lesson to Binder, which runs it.
+Where pyproject.toml names a public repository, `Repository` under [project.urls], the foot of each
+page leads there.
 """
 
 import itertools
@@ -17,7 +17,6 @@ import sys
 import tempfile
 import tomllib
 from pathlib import Path
-from urllib.parse import quote
 
 from authoring import function_pages, glossary, slide_types, slides
 
@@ -30,7 +29,7 @@ FOLDER = ROOT / "site"
 GUESS = "**Guess first"  # a text that asks for one holds these words
 PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "CONTRIBUTING.md"}
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-REPOSITORY = PROJECT.get("urls", {}).get("Repository")
+REPOSITORY = PROJECT.get("urls", {}).get("Repository")  # its public address, if it has one
 
 
 def lessons():
@@ -84,30 +83,26 @@ def contents():
 def for_the_site(path):
     """A lesson without notes for instructors and cells for guesses; answers to those are folded.
 
-    Below its heading stands where else it can be had.
+    Below its heading are links to its slides and to the notebook.
     """
     lesson = nbformat.read(path, as_version=4)
     left_out = (slide_types.is_note, slide_types.is_guess)
     lesson.cells = [cell for cell in lesson.cells if not any(one(cell) for one in left_out)]
     if lesson.cells[0]["id"] == "title":
         heading, text = lesson.cells[0].source.split("\n", 1)
-        lesson.cells[0].source = f"{heading}\n\n{links_from(path.name)}\n{text}"
+        links = f'<a href="../slides/{path.stem}.html">Slides</a> · '
+        links += f'<a href="{path.name}" download>Notebook to download</a>'
+        lesson.cells[0].source = f'{heading}\n\n<p class="elsewhere">{links}</p>\n{text}'
     for before, cell in itertools.pairwise(lesson.cells):
         if cell.cell_type == "code" and GUESS in before.source:
             cell.metadata.tags = [*cell.metadata.get("tags", []), "hide-output"]
     return lesson
 
 
-def links_from(name, repository=REPOSITORY):
-    """Links from a lesson to its slides, the notebook and Binder, as HTML."""
-    links = [
-        f'<a href="../slides/{Path(name).stem}.html">Slides</a>',
-        f'<a href="{name}" download>Notebook to download</a>',
-    ]
-    if repository:
-        place = f"{quote(repository, safe='')}/HEAD?urlpath=lab/tree/notebooks/{name}"
-        links.append(f'<a href="https://mybinder.org/v2/git/{place}">Run it on Binder</a>')
-    return f'<p class="elsewhere">{" · ".join(links)}</p>'
+def foot(repository=REPOSITORY):
+    """What the theme is to show at the foot of each page: a link to the repository."""
+    link = {"name": "Repository", "url": repository, "html": "Repository", "class": "repository"}
+    return {"footer_icons": [link] if repository else []}
 
 
 def build(folder):

@@ -100,18 +100,18 @@ def test_notes_for_instructors_are_left_out(site, tmp_path):
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
 def test_a_lesson_leads_to_its_slides_and_its_notebook(site, lesson):
     links = page_of(site, lesson).select(".elsewhere a")
-    slides, notebook = (site / "notebooks" / link["href"] for link in links)  # no address: no more
+    slides, notebook = (site / "notebooks" / link["href"] for link in links)
     assert lesson.stem in slides.name and "<section" in slides.read_text(encoding="utf-8")
     assert notebook.read_bytes() == lesson.read_bytes() and links[1].has_attr("download")
 
 
-def test_with_a_public_address_a_lesson_leads_to_binder(site):
-    from authoring.site import links_from
+def test_each_page_leads_to_the_repository_if_it_is_public(site):
+    from authoring.site import REPOSITORY, foot
 
-    links = links_from("01_sequential.ipynb", "https://example.org/a/course")
-    binder = "https://mybinder.org/v2/git/https%3A%2F%2Fexample.org%2Fa%2Fcourse/HEAD?urlpath="
-    assert f'href="{binder}lab/tree/notebooks/01_sequential.ipynb"' in links
-    assert "mybinder" not in links_from("01_sequential.ipynb", None)
+    for page in pages(site).values():
+        links = [link["href"] for link in page.select("footer a.repository")]
+        assert links == ([REPOSITORY] if REPOSITORY else [])
+    assert foot("https://example.org/a")["footer_icons"][0]["url"] == "https://example.org/a"
 
 
 BORN = {  # terms, and the lesson that each is born in
@@ -146,7 +146,7 @@ def test_the_glossary_leads_to_where_each_term_is_born(site):
 
 def test_a_term_is_born_where_it_is_bold_first():
     markdown = nbformat.v4.new_markdown_cell
-    text = "So. **Guess first:** **no**? A **kernel** slides (with **`strides=2`**). It has **a b**."
+    text = "**Guess first:** **no**? A **kernel** slides (with **`strides=2`**). It has **a b**."
     sources = {
         "title": "**Keys** run cells.",
         "data-text": f"{text}\n\n- **Scaled** images.\n\n| **table** |\n\n**One two three four** ",

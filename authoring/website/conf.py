@@ -4,7 +4,7 @@ import re
 
 import exercises
 import helpers
-from authoring.site import REPOSITORY
+from authoring.site import foot
 
 project = "Three ways to a Keras model"
 author = f"The authors of {project}"
@@ -21,15 +21,13 @@ myst_enable_extensions = ["attrs_inline"]  # anchors of terms: see authoring/glo
 napoleon_use_rtype = False
 
 html_theme = "furo"
+html_theme_options = foot()
 html_static_path = ["static"]
 html_extra_path = ["extra"]
 html_css_files = ["course.css"]
 html_js_files = [("course.js", {"defer": "defer"})]
 html_use_index = False
 html_domain_indices = False
-if REPOSITORY:
-    icon = {"name": "Repository", "url": REPOSITORY, "html": "Repository", "class": ""}
-    html_theme_options = {"footer_icons": [icon]}
 html_scaled_image_link = False
 html_copy_source = False
 html_show_sphinx = False
