@@ -1,10 +1,13 @@
-"""Makes a site with search from the README and the lessons, as they are stored.
+"""Makes a site with search: README, lessons as they are stored, slides, glossary, functions.
 
     python3 course.py site            into the folder site
     python3 course.py site FOLDER     into another one
 
 No lesson is run, nothing is downloaded, and the pages ask no other machine for anything: copy the
 folder to any web server, or open its index.html. A warning of Sphinx's stops the build.
+
+Where pyproject.toml names a public repository, `Repository` under [project.urls], the foot of each
+page leads there.
 """
 
 import itertools
@@ -12,9 +15,10 @@ import re
 import shutil
 import sys
 import tempfile
+import tomllib
 from pathlib import Path
 
-from authoring import slide_types
+from authoring import function_pages, glossary, slide_types, slides
 
 import nbformat
 from sphinx.cmd.build import build_main
@@ -24,6 +28,8 @@ ROOT = HERE.parent
 FOLDER = ROOT / "site"
 GUESS = "**Guess first"  # a text that asks for one holds these words
 PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "CONTRIBUTING.md"}
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+REPOSITORY = PROJECT.get("urls", {}).get("Repository")  # its public address, if it has one
 
 
 def lessons():
@@ -41,9 +47,16 @@ def gather(folder):
         if page == "index.md":
             text += contents()
         (folder / page).write_text(text, encoding="utf-8")
+    shown = {path.name: for_the_site(path) for path in lessons()}
+    terms = glossary.mark_terms(shown)
+    (folder / "glossary.md").write_text(glossary.page(terms), encoding="utf-8")
     (folder / "notebooks").mkdir()
+    (folder / "extra/notebooks").mkdir()
     for path in lessons():
-        nbformat.write(for_the_site(path), folder / "notebooks" / path.name)
+        nbformat.write(shown[path.name], folder / "notebooks" / path.name)
+        shutil.copy(path, folder / "extra/notebooks")  # as it is, to download
+    slides.make(folder / "extra/slides")
+    function_pages.write(folder / "functions", shown)
 
 
 def with_links_for_the_site(text):
@@ -62,19 +75,34 @@ def with_links_for_the_site(text):
 def contents():
     """The list of all pages, from which Sphinx makes the site's sidebar."""
     pages = [f"notebooks/{path.name}" for path in lessons()]
+    pages += ["glossary.md", "functions/index.md"]
     pages += [page for page in PAGES.values() if page != "index.md"]
     return "\n```{toctree}\n:hidden:\n\n" + "\n".join(pages) + "\n```\n"
 
 
 def for_the_site(path):
-    """A lesson without notes for instructors and cells for guesses; answers to those are folded."""
+    """A lesson without notes for instructors and cells for guesses; answers to those are folded.
+
+    Below its heading are links to its slides and to the notebook.
+    """
     lesson = nbformat.read(path, as_version=4)
     left_out = (slide_types.is_note, slide_types.is_guess)
     lesson.cells = [cell for cell in lesson.cells if not any(one(cell) for one in left_out)]
+    if lesson.cells[0]["id"] == "title":
+        heading, text = lesson.cells[0].source.split("\n", 1)
+        links = f'<a href="../slides/{path.stem}.html">Slides</a> · '
+        links += f'<a href="{path.name}" download>Notebook to download</a>'
+        lesson.cells[0].source = f'{heading}\n\n<p class="elsewhere">{links}</p>\n{text}'
     for before, cell in itertools.pairwise(lesson.cells):
         if cell.cell_type == "code" and GUESS in before.source:
             cell.metadata.tags = [*cell.metadata.get("tags", []), "hide-output"]
     return lesson
+
+
+def foot(repository=REPOSITORY):
+    """What the theme is to show at the foot of each page: a link to the repository."""
+    link = {"name": "Repository", "url": repository, "html": "Repository", "class": "repository"}
+    return {"footer_icons": [link] if repository else []}
 
 
 def build(folder):

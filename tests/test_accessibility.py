@@ -40,7 +40,9 @@ def test_axe_finds_nothing(site, scheme, width, rules):
             viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce"
         )
         wrong = {}
-        for path in sorted(site.rglob("*.html")):
+        for path in pages(site):
+            if path.parent.name == "functions" and path.stem not in ("index", "plot_model"):
+                continue  # as the one of plot_model is
             page.goto(f"{address}/{path.relative_to(site).as_posix()}")
             wrong[path.name] = violations(page, rules)
     assert len(wrong) > 7

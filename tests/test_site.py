@@ -1,11 +1,15 @@
 """The site has every lesson, its links lead somewhere, and it asks no other machine."""
 
+import functools
+import inspect
 import itertools
 import json
 import re
 from urllib.parse import unquote, urlsplit
 
-from authoring import slide_types
+import exercises
+import helpers
+from authoring import glossary, slide_types
 from authoring.browser import open_browser, served
 from authoring.lesson_exercises import LESSONS
 from authoring.stored import picture_in
@@ -17,18 +21,18 @@ from bs4 import BeautifulSoup
 NOTED = ("data", "data-notes")
 
 
+@functools.cache
 def pages(site):
-    """Every page of the site: its path, and its HTML, read."""
+    """Every page of the site but the slides, which have tests of their own: its path, its HTML."""
     return {
         path: BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
         for path in sorted(site.rglob("*.html"))
+        if path.parent != site / "slides"
     }
 
 
 def page_of(site, lesson):
-    return BeautifulSoup(
-        (site / f"notebooks/{lesson.stem}.html").read_text(encoding="utf-8"), "html.parser"
-    )
+    return pages(site)[site / f"notebooks/{lesson.stem}.html"]
 
 
 def pictures(lesson):
@@ -91,6 +95,106 @@ def test_notes_for_instructors_are_left_out(site, tmp_path):
     nbformat.write(notebook, tmp_path / "lesson.ipynb")
     assert [cell.source for cell in for_the_site(tmp_path / "lesson.ipynb").cells] == ["data"]
     assert not any("For instructors ·" in page.get_text() for page in pages(site).values())
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda path: path.stem)
+def test_a_lesson_leads_to_its_slides_and_its_notebook(site, lesson):
+    links = page_of(site, lesson).select(".elsewhere a")
+    slides, notebook = (site / "notebooks" / link["href"] for link in links)
+    assert lesson.stem in slides.name and "<section" in slides.read_text(encoding="utf-8")
+    assert notebook.read_bytes() == lesson.read_bytes() and links[1].has_attr("download")
+
+
+def test_each_page_leads_to_the_repository_if_it_is_public(site):
+    from authoring.site import REPOSITORY, foot
+
+    for page in pages(site).values():
+        links = [link["href"] for link in page.select("footer a.repository")]
+        assert links == ([REPOSITORY] if REPOSITORY else [])
+    assert foot("https://example.org/a")["footer_icons"][0]["url"] == "https://example.org/a"
+
+
+BORN = {  # terms, and the lesson that each is born in
+    **dict.fromkeys(("layer", "batch", "epoch", "loss", "logits", "strides", "softmax"), 1),
+    **dict.fromkeys(("BatchNormalization", "MaxPooling2D", "learning rate", "one-hot"), 1),
+    **dict.fromkeys(("tensor", "graph", "padding", "Dropout", "residual connection"), 2),
+    **dict.fromkeys(("tracked", "head", ".keras"), 3),
+    **dict.fromkeys(("gradient", "GradientTape", "retracing", "eager"), 4),
+    **dict.fromkeys(("overfitting", "callback", "augmentation", "top-5 accuracy"), 5),
+    **dict.fromkeys(("transfer", "fine-tuning", "frozen"), 6),
+    **dict.fromkeys(("replica", "checkpoint", "speed-up", "TF_CONFIG"), 7),
+}
+
+
+def test_the_glossary_leads_to_where_each_term_is_born(site):
+    read = pages(site)
+    page, born = read[site / "glossary.html"], {}
+    for entry in page.select("dl.glossary dt"):
+        name, text = entry.find(string=True, recursive=True).strip(), entry.find_next("dd")
+        link = text.select("a")[-1]
+        path, anchor = link["href"].split("#")
+        place = read[site / path].find(id=anchor)
+        assert place.strong and name.casefold() in place.get_text().casefold()
+        assert place.get_text() in text.get_text()
+        born[name] = int(link.get_text().split()[1])
+    assert born | BORN == born
+    letters = [link.get_text() for link in page.select("article p a[href^='#']")]
+    assert letters == [head.contents[0] for head in page.select("h2")] == sorted(letters)
+    names = [re.sub(r"\W", "", name).casefold() for name in born]
+    assert names == sorted(names)
+
+
+def test_a_term_is_born_where_it_is_bold_first():
+    markdown = nbformat.v4.new_markdown_cell
+    text = "**Guess first:** **no**? A **kernel** slides (with **`strides=2`**). It has **the b**."
+    sources = {
+        "title": "**Keys** run cells.",
+        "data-text": f"{text}\n\n- **Scaled** images.\n\n| **table** |\n\n**One two three four** ",
+        "exercise-1-text": "**at most**",
+        "data-text-notes": "**note**",
+        "more-text": "Two **kernels**, [a **link**](b.ipynb).",
+    }
+    cells = [markdown(source, id=name) for name, source in sources.items()]
+    lesson = nbformat.v4.new_notebook(cells=cells)
+    terms = glossary.mark_terms({"01_a.ipynb": lesson})
+    kernel = "A kernel slides (with `strides=2`). It has the b."
+    assert [(term.name, term.text) for term in terms] == [
+        ("b", kernel),
+        ("kernel", kernel),
+        ("link", "Two kernels, a link."),
+        ("no", "no?"),
+        ("scaled", "Scaled images."),
+        ("`strides`", kernel),
+    ]
+    assert "A [**kernel**]{#term-kernel} slides" in lesson.cells[1].source
+    assert lesson.cells[4].source == "Two **kernels**, [a [**link**]{#term-link}](b.ipynb)."
+
+
+@pytest.mark.parametrize("package", [helpers, exercises], ids=lambda package: package.__name__)
+def test_every_public_function_has_a_page_from_its_docstring(site, package):
+    read = pages(site)
+    index = read[site / "functions/index.html"]
+    for name in package.__all__:
+        value, page = getattr(package, name), read[site / f"functions/{name}.html"]
+        assert index.select(f"article a[href='{name}.html']")
+        shown = page.select_one("dl.py")
+        first = inspect.getdoc(value).split("\n\n")[0].replace("`", "").split()
+        assert " ".join(first) in " ".join(shown.dd.p.get_text().split())
+        if not inspect.isclass(value):
+            parts = {part.get_text().strip(":") for part in shown.select("dl.field-list > dt")}
+            told = re.findall(r"^(Args|Returns|Raises):", inspect.getdoc(value), flags=re.M)
+            assert len(parts) == len(told)
+            for argument in inspect.signature(value).parameters:
+                assert shown.find("strong", string=re.compile(rf"\b{argument}\b")), argument
+        assert "`" not in shown.get_text()
+    uses = read[site / "functions/as_code.html"]
+    assert uses.select("article a[href='../notebooks/03_subclassing.html']")
+
+
+def test_pages_of_functions_lead_to_one_another(site):
+    page = pages(site)[site / "functions/first_difference.html"]
+    links = {link["href"].split("#")[0] for link in page.select("dl.py a.reference")}
+    assert links == {"compare_models.html", "CourseError.html"}
 
 
 def test_a_folder_with_other_things_is_left_alone(site, tmp_path):
@@ -200,3 +304,35 @@ def test_it_can_be_read_from_a_folder_without_a_server(site):
         page.wait_for_url("**/01_sequential.html")
         page.goto((site / "search.html").as_uri() + "?q=retracing")
         page.locator("#search-results a", has_text="Lesson 4").first.wait_for()
+
+
+@pytest.mark.browser
+def test_code_is_copied_with_the_keyboard_from_a_file(site):
+    with open_browser() as browser:
+        page = browser.new_page()
+        page.goto((site / "notebooks/03_subclassing.html").as_uri())
+        code = page.locator("article .cell_input pre").nth(2)
+        code.locator("xpath=preceding-sibling::button").focus()
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Copied").wait_for()
+        page.evaluate("document.body.prepend(document.createElement('textarea'))")
+        page.locator("textarea").focus()
+        page.keyboard.press("ControlOrMeta+V")
+        assert page.locator("textarea").input_value().strip() == code.inner_text().strip()
+        assert page.locator(".cell_output .copy").count() == 0
+        page.get_by_role("button", name="Copied").wait_for(state="detached")
+
+
+@pytest.mark.browser
+def test_on_paper_nothing_is_folded_cut_off_or_a_button(site):
+    with open_browser() as browser:
+        page = browser.new_page(viewport={"width": 700, "height": 1000})
+        page.goto((site / "notebooks/03_subclassing.html").as_uri())
+        page.emulate_media(media="print")
+        seen = "s => [...document.querySelectorAll(s)].map(e => e.checkVisibility())"
+        for hidden in ("button", ".cell summary", ".elsewhere", ".skip-to-content"):
+            assert set(page.evaluate(seen, hidden)) == {False}, hidden
+        for shown in ("article details pre", "article pre", "article img"):
+            assert set(page.evaluate(seen, shown)) == {True}, shown
+        cut = "[...document.querySelectorAll('pre')].filter(e => e.scrollWidth > e.clientWidth)"
+        assert page.evaluate(f"{cut}.map(e => e.textContent)") == []
