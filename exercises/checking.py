@@ -165,7 +165,7 @@ def check(number: str, *answers) -> None:
     progress_file.recall(EXERCISES)
     try:
         with _without_warnings():  # the verdict says it in other words
-            _judge(one, answers)
+            remark = _judge(one, answers)
     except NotAttempted:
         _tell(one, NOT_ATTEMPTED, "not attempted yet.", one.start)
     except Wrong as wrong:
@@ -178,7 +178,7 @@ def check(number: str, *answers) -> None:
     else:
         one.tries, one.fault, one.given = Counter(), None, set()
         _note(one, RIGHT)
-        print(f"{RIGHT} Exercise {one.number}: right. {one.why}")
+        print(f"{RIGHT} Exercise {one.number}: right. {one.why}{f' {remark}' if remark else ''}")
 
 
 def hint(number: str) -> None:
@@ -196,6 +196,8 @@ def hint(number: str) -> None:
     if left:
         one.given.add(left[0])
         print(f"Exercise {one.number}, a hint: {left[0]}")
+    elif one.state == RIGHT:
+        print(f"Exercise {one.number} is done: there is nothing left to hint at.")
     elif one.fault is None:
         print(f"Exercise {one.number}: the next hint is about your answer, so check one first.")
     else:
@@ -298,7 +300,7 @@ def _judge(one, answers):
             f"Of the {len(asked_for)} things asked for, number {place} is still empty.",
             "Every name between the brackets of the check needs an answer in the cell above it.",
         )
-    one.judge(*answers)
+    return one.judge(*answers)
 
 
 def _is_blank(answer):
@@ -322,7 +324,8 @@ def _is_blank(answer):
 
 
 def _note(one, state):
-    one.state, one.attempts = state, one.attempts + 1
+    one.attempts += not one.state == state == RIGHT  # to look again is no try
+    one.state = state
     progress_file.keep(one)
 
 

@@ -213,6 +213,19 @@ WORDS = (
         r"File not found: filepath=(?P<path>\S+?)\.? ",
         "there is no file {path} where this notebook runs. Was it saved, and under this name?",
     ),
+    (
+        "ValueError",
+        r"All `outputs` values must be KerasTensors.*including invalid value <\w+ name=",
+        "`outputs` is a layer, and not what it gives. A layer is called on what goes in: "
+        "layers.Dense(10)(x).",
+    ),
+    # Names
+    (
+        "NameError",
+        r"name '(?P<name>\w+)' is not defined",
+        "so far nothing is called {name} here. Has the cell that makes it been run? Is it spelled "
+        "alike? A text stands in quotation marks.",
+    ),
 )
 
 

@@ -361,8 +361,12 @@ class Network:
         self.then = then
 
     def __call__(self, model):
-        """Raise `Wrong` for the first thing in which a model differs from the right one."""
-        right = self.right()
+        """Raise `Wrong` for the first thing in which a model differs from the right one.
+
+        Returns:
+            What is to be said of a right answer besides, or None.
+        """
+        right, late = self.right(), isinstance(model, keras.Sequential) and not model.built
         try:
             model = judge_network(model, right, self.style, self.in_parts)
         except Wrong as wrong:
@@ -378,6 +382,7 @@ class Network:
             raise Wrong(wrong.told, self.hint or wrong.hint) from None
         if self.then:
             self.then(model)
+        return "(It has no keras.Input, so until this check it had no weights.)" if late else None
 
     def rows(self) -> Iterator[tuple]:
         """The answers of each known mistake, and what is to be said of it."""
@@ -422,6 +427,8 @@ class Layer:
     def _judge(self, answer, right, settings, one):
         (x,), kind = one.arguments, keras.layers.Layer
         layer, right = made_of(answer, kind, settings, self.known), right(**settings)
+        for others in self.made:  # which leave this one as it is
+            made_of(answer, kind, others)
         right(x)
         try:
             known = [*self.known, ("ValueError|IndexError|InvalidArgument", None, one.hint)]

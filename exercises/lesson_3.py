@@ -326,6 +326,7 @@ def _limited(answer):
         {"units": 2, "limit": 0.5, "name": "mine", "kernel_initializer": "zeros"},
     ):
         layer = made_of(answer, layers.Dense, settings)
+        made_of(answer, layers.Dense, {"units": 5, "limit": 8.0})  # which leaves that one as it is
         _judge_limit(layer, settings)
         config = _config_of(layer)
         _judge_limit(layer, settings, "Asked for get_config(), the layer changes. ")

@@ -142,9 +142,11 @@ def main(words):
     try:
         for name in words[1:]:
             kept = reset(LESSONS / name)
-            print(f"{FOLDER.name}/{name} is as new.")
+            print(
+                f"{FOLDER.name}/{name} is as new: if it is open, close its tab, and open it again."
+            )
             for path in kept:
-                print(f"What you had is kept beside it, as {path.name}.")
+                print(f"What you had saved is kept beside it, as {path.name}.")
         for number in [] if words else make():
             print(
                 f"Lesson {number} has been corrected since your copy was made: `python3 course.py "

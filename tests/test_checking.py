@@ -47,6 +47,12 @@ def test_a_wrong_answer_gets_a_hint_from_the_second_time_on(capsys):
     assert "second time" in said(capsys, 4)[1], "after a right answer the hints begin anew"
 
 
+def test_after_a_right_answer_no_hint_is_left(capsys):
+    said(capsys, 3)
+    hinted(capsys)
+    assert hinted(capsys) == "Exercise 90.1 is done: there is nothing left to hint at."
+
+
 def test_each_fault_begins_without_its_hint(capsys):
     said(capsys, 4)
     assert "second time" in said(capsys, 2)[1]
@@ -150,6 +156,7 @@ def test_there_must_be_such_an_exercise(number):
 
 def test_progress_counts_what_is_right(capsys):
     said(capsys, 3)
+    said(capsys, 3)  # who looks again has not tried again
     progress(90)
     assert capsys.readouterr().out.splitlines() == [
         "Lesson 90: 1 of 2 exercises done.",

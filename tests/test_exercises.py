@@ -138,7 +138,7 @@ def hard_to_judge():
             yield pytest.param(number, code, sign, id=f"{number}-{label}")
 
 
-@pytest.mark.parametrize("number, code, sign", hard_to_judge())
+@pytest.mark.parametrize("number, code, sign", [*hard_to_judge()])
 def test_an_answer_that_is_hard_to_judge_is_judged_rightly(number, code, sign, desks):
     path = next(path for path, one in HELD if one.number == number)
     assert desks(path).try_answer(number, code).startswith(f"{sign} Exercise {number}: ")

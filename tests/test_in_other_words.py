@@ -160,6 +160,11 @@ RAISED = {
         "end in .weights.h5",
     ),
     "a class not known": (load_unknown, "a class Unknown that Keras does not know"),
+    "a layer for outputs": (
+        lambda _: keras.Model(keras.Input((4,)), layers.Dense(1)),
+        "`outputs` is a layer",
+    ),
+    "no such name": (lambda _: eval("prepare"), "nothing is called prepare here"),
     "no file": (lambda folder: keras.saving.load_model(folder / "none.keras"), "there is no file"),
 }
 

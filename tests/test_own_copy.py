@@ -13,6 +13,7 @@ from nbformat.sign import NotebookNotary
 
 ROOT = Path(__file__).parent.parent
 LESSON, OTHER = "07_distribute.ipynb", "03_subclassing.ipynb"
+AS_NEW = f"my_lessons/{OTHER} is as new: if it is open, close its tab, and open it again.\n"
 
 
 @pytest.fixture(autouse=True)
@@ -115,14 +116,14 @@ def test_a_reset_gives_a_new_lesson_and_keeps_the_old_one(course, capsys):
         own_copy.main(["reset", OTHER])
         kept = f"03_subclassing-{day}{'' if count == 1 else '-2'}.ipynb"
         assert capsys.readouterr().out == (
-            f"my_lessons/{OTHER} is as new.\nWhat you had is kept beside it, as {kept}.\n"
+            f"{AS_NEW}What you had saved is kept beside it, as {kept}.\n"
         )
         assert code_of(own_copy.FOLDER / kept) == mine
         assert code_of(own_copy.FOLDER / OTHER) == f"corrected {count}"
     own_copy.main([])
     assert capsys.readouterr().out == "", "nothing more is offered"
     own_copy.main(["reset", OTHER])
-    assert capsys.readouterr().out == f"my_lessons/{OTHER} is as new.\n"
+    assert capsys.readouterr().out == AS_NEW
 
 
 def test_a_file_beside_the_lessons_follows_the_course_until_it_is_changed(course):

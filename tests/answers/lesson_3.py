@@ -380,6 +380,12 @@ my_photo = Photo()
 
 WRONG = {
     "3.1": {
+        "one slope for all layers": (
+            leaky("return ops.maximum(inputs, Leaky.slope * inputs)").replace(
+                "self.slope = slope", "Leaky.slope = slope"
+            ),
+            "it makes ",
+        ),
         "another while it trains": (
             leaky(
                 "return ops.maximum(inputs, self.slope * inputs * (0 if training else 1))"
@@ -911,6 +917,12 @@ class Mended(keras.Model):
         "None": ("my_photo = None", "The answer is None"),
     },
     "3.7": {
+        "the limit of the last layer made": (
+            limited('return {**super().get_config(), "limit": Limited.last}').replace(
+                "self.limit = limit", "self.limit = Limited.last = limit"
+            ),
+            "The limit in its note is 8, and the layer was made with 0.25",
+        ),
         "the limit becomes a text": (
             limited("self.limit = str(self.limit)", GOOD_CONFIG),
             "Asked for get_config(), the layer changes",
