@@ -17,9 +17,9 @@ def ready(images, labels, batch):
     return tf.data.Dataset.from_tensor_slices((x, labels)).batch(batch).prefetch(2)
 
 
-def fit(images, labels, batch=32):
+def fit(images, labels, batch=32, **options):
     model, dataset = cifar_network(), ready(images, labels, batch)
-    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], **options)
     return lambda: model.fit(dataset, shuffle=False, verbose=0).history["loss"][0]
 
 
@@ -84,14 +84,44 @@ def plain(images, labels, batch=32):
     return epoch_of(all_batches, metrics)
 
 
-def whole_epoch(images, labels, batch=32, fixed=False):
-    """A whole epoch inside one graph: the last rung of lesson 4's ladder."""
+def whole_epoch(images, labels, batch=32, by=iter, **options):
+    """A whole epoch inside one graph: the last rung of lesson 4's ladder.
+
+    TensorFlow hands a `for` over the Dataset itself (`by` None) to tf.data, which computes on one
+    core; a `for` over its iterator is a loop of the graph.
+    """
     dataset = ready(images, labels, batch)
-    step, metrics = new_step(fixed)
+    step, metrics = new_step(**options)
 
     @tf.function
     def all_batches():
-        for x, y in dataset:
+        for x, y in by(dataset) if by else dataset:
             step(x, y)
 
     return epoch_of(all_batches, metrics)
+
+
+def bare(images, labels, batch=32):
+    """No training: an epoch's matrix products and convolutions, forwards and backwards, alone."""
+    layers = [layer for layer in cifar_network().layers if layer.weights]
+    inputs = [tf.random.normal((batch, *layer.input.shape[1:])) for layer in layers]
+    kernels = [layer.kernel.value for layer in layers]
+
+    def product(x, kernel):
+        return tf.nn.conv2d(x, kernel, 1, "VALID") if len(x.shape) == 4 else x @ kernel
+
+    @tf.function
+    def products():
+        found = []
+        for x, kernel in zip(inputs, kernels, strict=True):
+            with tf.GradientTape() as tape:
+                tape.watch([x, kernel] if found else kernel)  # images need no gradient
+                found.append(product(x, kernel))
+            found.append(tape.gradient(found[-1], [x, kernel] if len(found) > 1 else kernel))
+        return found
+
+    def epoch():
+        for _ in range(0, len(images), batch):
+            products()
+
+    return epoch
