@@ -23,14 +23,16 @@ def fit(images, labels, batch=32, **options):
     return lambda: model.fit(dataset, shuffle=False, verbose=0).history["loss"][0]
 
 
-def new_step(fixed=False):
+def new_step(fixed=False, fused=False):
     """A function that trains a new network on one batch, and the metrics it keeps up.
 
     With fixed weights the gradients are computed and not applied, which tells what moving the
     weights costs. (They are used all the same, as a graph leaves out what nobody asks for.)
+    Fused, the optimizer's many small operations are compiled into few.
     """
     model, optimizer = cifar_network(), keras.optimizers.Adam()
     optimizer.build(model.trainable_variables)
+    apply = tf.function(optimizer.apply, jit_compile=True) if fused else optimizer.apply
     loss_function = keras.losses.SparseCategoricalCrossentropy()
     loss_mean, accuracy = keras.metrics.Mean(), keras.metrics.SparseCategoricalAccuracy()
 
@@ -42,7 +44,7 @@ def new_step(fixed=False):
         if fixed:
             loss = tf.linalg.global_norm(gradients)
         else:
-            optimizer.apply(gradients, model.trainable_variables)
+            apply(gradients)
         loss_mean.update_state(loss)
         accuracy.update_state(y, predictions)
 
@@ -87,8 +89,8 @@ def plain(images, labels, batch=32):
 def whole_epoch(images, labels, batch=32, by=iter, **options):
     """A whole epoch inside one graph: the last rung of lesson 4's ladder.
 
-    TensorFlow hands a `for` over the Dataset itself (`by` None) to tf.data, which computes on one
-    core; a `for` over its iterator is a loop of the graph.
+    A `for` over the Dataset's iterator is a loop of the graph. One over the Dataset itself (`by`
+    None) is left to tf.data, which makes less of several cores.
     """
     dataset = ready(images, labels, batch)
     step, metrics = new_step(**options)

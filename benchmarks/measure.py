@@ -58,6 +58,7 @@ PLAN = {  # for each part and name: a function of this folder, and its arguments
         "fit, 50 steps": looped("fit", steps_per_execution=50),
         "by tf.data": looped("whole_epoch", by=None),
         "whole epoch": looped("whole_epoch"),
+        "whole epoch, fused": looped("whole_epoch", fused=True),
         "whole epoch, fixed": looped("whole_epoch", fixed=True),
         "bare": looped("bare"),
         "plain": looped("plain"),
@@ -68,6 +69,7 @@ PLAN = {  # for each part and name: a function of this folder, and its arguments
         "whole epoch": looped("whole_epoch"),
         "PyTorch": ("tasks.elsewhere", {"name": "pytorch"}),
         "JAX": ("tasks.elsewhere", {"name": "jax"}),
+        "JAX, scan": ("tasks.elsewhere", {"name": "jax-scan"}),
     },
     "engine": {"ResNet50": ("waiting.resnet", {}), "exercises": ("waiting.checks", {})},
     "waiting": {"start": ("waiting.start", {})}

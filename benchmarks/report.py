@@ -18,12 +18,14 @@ LOOPS = [
     ("`fit`, 50 steps at a time ÷ `fit`", None, "loops", "fit, 50 steps", "fit"),
     ("whole epoch, looped by tf.data ÷ `fit`", None, "loops", "by tf.data", "fit"),
     ("whole epoch ÷ `fit`", 0.6, "loops", "whole epoch", "fit"),
+    ("whole epoch, Adam compiled ÷ `fit`", None, "loops", "whole epoch, fused", "fit"),
     ("whole epoch, fixed ÷ `fit`", None, "loops", "whole epoch, fixed", "fit"),
     ("products and convolutions alone ÷ `fit`", None, "loops", "bare", "fit"),
     ("whole epoch ÷ plain loop", 0.1, "loops", "whole epoch", "plain"),
     ("whole epoch ÷ `fit`, by 128", 1, "loops", "whole epoch by 128", "fit by 128"),
     ("PyTorch ÷ whole epoch", None, "yardstick", "PyTorch", "whole epoch"),
-    ("JAX ÷ whole epoch", None, "yardstick", "JAX", "whole epoch"),
+    ("JAX, a step at a time ÷ whole epoch", None, "yardstick", "JAX", "whole epoch"),
+    ("JAX, a scan ÷ whole epoch", None, "yardstick", "JAX, scan", "whole epoch"),
 ]
 WAITING = {"compared with a copy": 5, "drawn": 1}  # what is wanted of those figures
 
