@@ -22,6 +22,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
 STATES = "idle", "busy"
@@ -71,8 +73,8 @@ PLAN = {  # for each part and name: a function of this folder, and its arguments
         "JAX": ("tasks.elsewhere", {"name": "jax"}),
         "JAX, scan": ("tasks.elsewhere", {"name": "jax-scan"}),
     },
-    "engine": {"ResNet50": ("waiting.resnet", {}), "exercises": ("waiting.checks", {})},
-    "waiting": {"start": ("waiting.start", {})}
+    "engine": {"ResNet50": ("waiting.resnet", {}), "start": ("waiting.start", {})},
+    "waiting": {"exercises": ("waiting.checks", {})}
     | {f"set up by {name}": ("waiting.set_up", {"uv": name == "uv"}) for name in ("pip", "uv")}
     | {f"lesson {name[:2]}": ("waiting.lesson", {"name": name}) for name in LESSONS},
     "stand_ins": {
@@ -167,8 +169,8 @@ def main():
         return run_here(*chosen.one)
     if unknown := set(chosen.parts) - set(PLAN):
         parser.error(f"no such part: {', '.join(unknown)}")
-    if not (chosen.busy or chosen.quick) and os.getloadavg()[0] > 0.3:
-        parser.error("this machine is busy: wait until it has idled for a minute, or use --busy")
+    if not (chosen.busy or chosen.quick) and psutil.cpu_percent(interval=5) > 10:
+        parser.error("this machine is busy: wait until it idles, or use --busy")
     loops = os.cpu_count() if chosen.busy else 0
     words = f"beside {loops} busy loops" if loops else "with nothing else to do"
     with busy_loops(loops):

@@ -175,10 +175,12 @@ def three_figures():
         return told(statistics.median(numbers(either(), task, "accuracy", name)), "%")
 
     memory = statistics.median(ratios(either(), "photos", "memory", "course", "plain"))
+    rounds = int(statistics.median(numbers(either(), "digits", "epochs", "course")))
     return (
         f"- **{percent('photos', 'course')}** right on unseen photos of 100 kinds of things; with "
         f"the plain recipe, {percent('photos', 'plain')}.\n"
-        f"- **{percent('digits', 'course')}** right on unseen digits, after two rounds; with the "
+        f"- **{percent('digits', 'course')}** right on unseen digits, after "
+        f"{'one round' if rounds == 1 else f'{rounds} rounds'} of training; with the "
         f"plain recipe, {percent('digits', 'plain')}.\n"
         f"- **{told(memory, '%', 0)}** of the plain recipe's memory, for training on 50,000 "
         "photos."

@@ -2,7 +2,7 @@
 
 Needs an environment of its own: `python3 -m venv FOLDER`, `FOLDER/bin/pip install torch jax`.
 `YARDSTICK=FOLDER/bin/python python -m benchmarks.measure yardstick` starts it as a script, once
-for each: `python benchmarks/yardstick.py pytorch 12000`. It trains on noise, which takes as long.
+for each: `python benchmarks/yardstick.py pytorch 6400`. It trains on noise, which takes as long.
 """
 
 import json
