@@ -49,14 +49,16 @@ def ratios(results, part, figure, *names):
 
     A recipe's time is that of an epoch, as often as it usually trains for one.
     """
-    times = 1
-    if part in ("digits", "photos") and figure != "memory":
-        epochs = [statistics.median(numbers(either(), part, "epochs", name)) for name in names]
-        times = epochs[0] / epochs[1]
-        names = [f"{part}, {name.split(',')[0]}" for name in names]
-        part = "epochs"
-    pairs = zip(*(numbers(results, part, figure, name) for name in names), strict=False)
-    return [times * one / other for one, other in pairs]
+    recipe, runs = part in ("digits", "photos") and figure != "memory", names
+    if recipe:
+        part, runs = "epochs", [f"{part}, {name.split(',')[0]}" for name in names]
+    one, other = (numbers(results, part, figure, name) for name in runs)
+    found = [a / b for a, b in zip(one, other, strict=False)]
+    if recipe and found:
+        task = runs[0].split(",")[0]
+        more, less = (statistics.median(numbers(either(), task, "epochs", name)) for name in names)
+        found = [more / less * ratio for ratio in found]
+    return found
 
 
 def cell(found, form="×", processor=()):
