@@ -90,7 +90,7 @@ def whole_epoch(images, labels, batch=32, by=iter, **options):
     """A whole epoch inside one graph: the last rung of lesson 4's ladder.
 
     A `for` over the Dataset's iterator is a loop of the graph. One over the Dataset itself (`by`
-    None) is left to tf.data, which makes less of several cores.
+    None) is left to tf.data.
     """
     dataset = ready(images, labels, batch)
     step, metrics = new_step(**options)
