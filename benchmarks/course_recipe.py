@@ -62,16 +62,16 @@ def batches(images, labels, batch, reach=None):
     return dataset.map(lambda x, y: (tf.cast(x, "float32") / 255, y)).prefetch(2)
 
 
-def train(model, dataset, epochs, peak, warmup, loss="sparse_categorical_crossentropy"):
+def train(model, dataset, epochs, peak, warmup, callbacks, loss="sparse_categorical_crossentropy"):
     """Compile and fit, with a warm-up that takes the share `warmup` of all steps."""
     steps = epochs * len(dataset)
     rate = warmed_cosine(peak, steps, round(warmup * steps))
     model.compile(keras.optimizers.Adam(rate), loss, metrics=["accuracy"])
-    model.fit(dataset, epochs=epochs, shuffle=False, verbose=0)
+    model.fit(dataset, epochs=epochs, shuffle=False, callbacks=list(callbacks), verbose=0)
     return model
 
 
-def digits(images, labels, epochs=2, batch=192, peak=0.004):
+def digits(images, labels, epochs=1, batch=96, peak=0.003, callbacks=()):
     """Train the digit network, and return it.
 
     With label smoothing (Szegedy et al., 2016, arXiv:1512.00567), an answer costs least where the
@@ -79,9 +79,10 @@ def digits(images, labels, epochs=2, batch=192, peak=0.004):
     """
     dataset = batches(images, keras.utils.to_categorical(labels, 10), batch)
     loss = keras.losses.CategoricalCrossentropy(label_smoothing=0.1)
-    return train(digit_network(), dataset, epochs, peak, warmup=0.25, loss=loss)
+    return train(digit_network(), dataset, epochs, peak, 0.25, callbacks, loss)
 
 
-def photos(images, labels, epochs=10, batch=256, peak=0.006, reach=1):
+def photos(images, labels, epochs=10, batch=256, peak=0.006, reach=1, callbacks=()):
     """Train the CIFAR network with a little dropout, flips and shifts, and return it."""
-    return train(photo_network(), batches(images, labels, batch, reach), epochs, peak, warmup=0.1)
+    dataset = batches(images, labels, batch, reach)
+    return train(photo_network(), dataset, epochs, peak, 0.1, callbacks)

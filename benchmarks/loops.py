@@ -17,20 +17,22 @@ def ready(images, labels, batch):
     return tf.data.Dataset.from_tensor_slices((x, labels)).batch(batch).prefetch(2)
 
 
-def fit(images, labels, batch=32):
+def fit(images, labels, batch=32, **options):
     model, dataset = cifar_network(), ready(images, labels, batch)
-    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
+    model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], **options)
     return lambda: model.fit(dataset, shuffle=False, verbose=0).history["loss"][0]
 
 
-def new_step(fixed=False):
+def new_step(fixed=False, fused=False):
     """A function that trains a new network on one batch, and the metrics it keeps up.
 
     With fixed weights the gradients are computed and not applied, which tells what moving the
     weights costs. (They are used all the same, as a graph leaves out what nobody asks for.)
+    Fused, the optimizer's many small operations are compiled into few.
     """
     model, optimizer = cifar_network(), keras.optimizers.Adam()
     optimizer.build(model.trainable_variables)
+    apply = tf.function(optimizer.apply, jit_compile=True) if fused else optimizer.apply
     loss_function = keras.losses.SparseCategoricalCrossentropy()
     loss_mean, accuracy = keras.metrics.Mean(), keras.metrics.SparseCategoricalAccuracy()
 
@@ -42,7 +44,7 @@ def new_step(fixed=False):
         if fixed:
             loss = tf.linalg.global_norm(gradients)
         else:
-            optimizer.apply(gradients, model.trainable_variables)
+            apply(gradients)
         loss_mean.update_state(loss)
         accuracy.update_state(y, predictions)
 
@@ -84,14 +86,44 @@ def plain(images, labels, batch=32):
     return epoch_of(all_batches, metrics)
 
 
-def whole_epoch(images, labels, batch=32, fixed=False):
-    """A whole epoch inside one graph: the last rung of lesson 4's ladder."""
+def whole_epoch(images, labels, batch=32, by=iter, **options):
+    """A whole epoch inside one graph: the last rung of lesson 4's ladder.
+
+    A `for` over the Dataset's iterator is a loop of the graph. One over the Dataset itself (`by`
+    None) is left to tf.data.
+    """
     dataset = ready(images, labels, batch)
-    step, metrics = new_step(fixed)
+    step, metrics = new_step(**options)
 
     @tf.function
     def all_batches():
-        for x, y in dataset:
+        for x, y in by(dataset) if by else dataset:
             step(x, y)
 
     return epoch_of(all_batches, metrics)
+
+
+def bare(images, labels, batch=32):
+    """No training: an epoch's matrix products and convolutions, forwards and backwards, alone."""
+    layers = [layer for layer in cifar_network().layers if layer.weights]
+    inputs = [tf.random.normal((batch, *layer.input.shape[1:])) for layer in layers]
+    kernels = [layer.kernel.value for layer in layers]
+
+    def product(x, kernel):
+        return tf.nn.conv2d(x, kernel, 1, "VALID") if len(x.shape) == 4 else x @ kernel
+
+    @tf.function
+    def products():
+        found = []
+        for x, kernel in zip(inputs, kernels, strict=True):
+            with tf.GradientTape() as tape:
+                tape.watch([x, kernel] if found else kernel)  # images need no gradient
+                found.append(product(x, kernel))
+            found.append(tape.gradient(found[-1], [x, kernel] if len(found) > 1 else kernel))
+        return found
+
+    def epoch():
+        for _ in range(0, len(images), batch):
+            products()
+
+    return epoch

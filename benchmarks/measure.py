@@ -22,6 +22,8 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
 STATES = "idle", "busy"
@@ -32,7 +34,11 @@ def trained(recipe, task, **settings):
     return "tasks.train", {"recipe": recipe, "task": task, **settings}
 
 
-def looped(loop, batch, **settings):
+def timed(recipe, task):
+    return "tasks.recipe_epoch", {"recipe": recipe, "task": task}
+
+
+def looped(loop, batch=32, **settings):
     return "tasks.epoch", {"loop": loop, "batch": batch, **settings}
 
 
@@ -44,16 +50,32 @@ PLAN = {  # for each part and name: a function of this folder, and its arguments
         "course": trained("course", "photos"),
         "course, 4 epochs": trained("course", "photos", epochs=4),
     },
+    "epochs": {
+        f"{task}, {name}": timed(name, task)
+        for task in ("digits", "photos")
+        for name in ("plain", "course")
+    },
     "loops": {
-        "fit": looped("fit", 32),
-        "whole epoch": looped("whole_epoch", 32),
-        "whole epoch, fixed": looped("whole_epoch", 32, fixed=True),
-        "plain": looped("plain", 32),
+        "fit": looped("fit"),
+        "fit, 50 steps": looped("fit", steps_per_execution=50),
+        "by tf.data": looped("whole_epoch", by=None),
+        "whole epoch": looped("whole_epoch"),
+        "whole epoch, fused": looped("whole_epoch", fused=True),
+        "whole epoch, fixed": looped("whole_epoch", fixed=True),
+        "bare": looped("bare"),
+        "plain": looped("plain"),
         "fit by 128": looped("fit", 128),
         "whole epoch by 128": looped("whole_epoch", 128),
     },
-    "engine": {"ResNet50": ("waiting.resnet", {}), "exercises": ("waiting.checks", {})},
-    "waiting": {"start": ("waiting.start", {})}
+    "yardstick": {
+        "whole epoch": looped("whole_epoch"),
+        "PyTorch": ("tasks.elsewhere", {"name": "pytorch"}),
+        "JAX": ("tasks.elsewhere", {"name": "jax"}),
+        "JAX, scan": ("tasks.elsewhere", {"name": "jax-scan"}),
+    },
+    "engine": {"ResNet50": ("waiting.resnet", {}), "start": ("waiting.start", {})},
+    "waiting": {"exercises": ("waiting.checks", {})}
+    | {f"set up by {name}": ("waiting.set_up", {"uv": name == "uv"}) for name in ("pip", "uv")}
     | {f"lesson {name[:2]}": ("waiting.lesson", {"name": name}) for name in LESSONS},
     "stand_ins": {
         "digits": ("stand_ins.digits", {}),
@@ -147,12 +169,12 @@ def main():
         return run_here(*chosen.one)
     if unknown := set(chosen.parts) - set(PLAN):
         parser.error(f"no such part: {', '.join(unknown)}")
-    if not (chosen.busy or chosen.quick) and os.getloadavg()[0] > 0.3:
-        parser.error("this machine is busy: wait until it has idled for a minute, or use --busy")
+    if not (chosen.busy or chosen.quick) and psutil.cpu_percent(interval=5) > 10:
+        parser.error("this machine is busy: wait until it idles, or use --busy")
     loops = os.cpu_count() if chosen.busy else 0
     words = f"beside {loops} busy loops" if loops else "with nothing else to do"
     with busy_loops(loops):
-        for part in chosen.parts or PLAN:
+        for part in chosen.parts or PLAN.keys() - {"yardstick"}:
             runs = chosen.runs or (1 if chosen.quick or part == "stand_ins" else 5)
             for found in measure(part, runs, chosen.quick):
                 if not chosen.quick:

@@ -28,12 +28,12 @@ def train(model, images, labels, epochs, callbacks=()):
     return model
 
 
-def digits(images, labels, epochs=5):
+def digits(images, labels, epochs=5, callbacks=()):
     """Train the digit network, and return it."""
-    return train(digit_network(), images, labels, epochs)
+    return train(digit_network(), images, labels, epochs, callbacks)
 
 
-def photos(images, labels, epochs=150):
+def photos(images, labels, epochs=150, callbacks=()):
     """Train the CIFAR network until its training loss has not fallen for two epochs."""
     stop = keras.callbacks.EarlyStopping("loss", patience=2)
-    return train(cifar_network(), images, labels, epochs, [stop])
+    return train(cifar_network(), images, labels, epochs, [stop, *callbacks])

@@ -1,5 +1,6 @@
 """The benchmarks compare what they say they compare, and their tables say what was measured."""
 
+import functools
 import importlib
 import json
 import os
@@ -16,20 +17,27 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
-def made_up(**accuracy_or_seconds):
-    """Results of the part "digits", in which plain and course have the figures given."""
-    runs = {
-        name: [{"seconds": n, "processor": n, "accuracy": n} for n in numbers]
-        for name, numbers in accuracy_or_seconds.items()
-    }
-    return {"digits": {"machine": "2 made-up cores", "state": "dreaming", "runs": runs}}
+def made_up(part="epochs", figures=("seconds", "processor"), **runs):
+    """Results of a part, in which the runs have the figures given."""
+    runs = {name: [dict.fromkeys(figures, n) for n in found] for name, found in runs.items()}
+    return {part: {"machine": "2 made-up cores", "state": "dreaming", "runs": runs}}
 
 
-def row(what, idle, busy):
-    """What a table says of one row, given the results of each state."""
-    lines = report.against_wanted(report.TRAINING, {"idle": idle, "busy": busy}).splitlines()
-    (line,) = [line for line in lines if line.startswith(f"| {what} |")]
-    return [cell.strip() for cell in line.strip("|").split("|")][1:]
+def loops_of(fit, whole_epoch):
+    return made_up("loops", **{"fit": fit, "whole epoch": whole_epoch})
+
+
+@pytest.fixture
+def row(monkeypatch):
+    """What a table says of one row, given its rows and the results of each state."""
+
+    def row(what, rows, idle, busy):
+        monkeypatch.setattr(report, "stored", {"idle": idle, "busy": busy}.get)
+        lines = report.against_wanted(report.times(rows)).splitlines()
+        (line,) = [line for line in lines if line.startswith(f"| {what} |")]
+        return [cell.strip() for cell in line.strip("|").split("|")][1:]
+
+    return row
 
 
 @pytest.mark.skipif("COURSE_ALL_LESSONS" not in os.environ, reason="once a week: it takes a minute")
@@ -41,7 +49,7 @@ def test_a_quick_try_measures_in_processes_of_their_own_and_keeps_nothing():
     lines = [line.split(", run 1: ") for line in done.stdout.splitlines()]
     assert [name for name, _ in lines] == ["digits: plain", "digits: course"]
     for _, figures in lines:
-        assert {"seconds", "processor", "accuracy", "memory"} <= set(json.loads(figures))
+        assert {"epochs", "accuracy", "memory"} <= set(json.loads(figures))
     assert {path: path.stat().st_mtime_ns for path in measure.RESULTS.iterdir()} == before
 
 
@@ -58,9 +66,16 @@ def test_what_is_measured_takes_the_place_of_its_part_alone(tmp_path, monkeypatc
     assert measure.stored("idle")["digits"]["runs"] == {"plain": runs, "course": runs}
 
 
-def test_ratios_are_of_the_same_turn():
-    results = made_up(plain=[10, 20, 30], course=[2, 10, 9])
-    assert row("digits: time", {}, results)[2] == "0.30 × (0.20 × to 0.50 ×)"
+def test_ratios_are_of_the_same_turn(row):
+    results = loops_of([10, 20, 30], [2, 10, 9])
+    told = row("whole epoch ÷ `fit`", report.LOOPS, {}, results)
+    assert told[2] == "0.30 × (0.20 × to 0.50 ×); 0.30 ×"
+
+
+def test_a_recipe_takes_an_epoch_as_often_as_it_trains_for_one(row):
+    results = made_up(**{"digits, plain": [10], "digits, course": [8]})
+    results |= made_up("digits", ["epochs"], plain=[3, 4, 9], course=[1])
+    assert row("digits: time", report.TIMES, results, {})[1] == "0.20 ×; 0.20 ×"
 
 
 @pytest.mark.parametrize(
@@ -74,14 +89,14 @@ def test_ratios_are_of_the_same_turn():
         (3, None, "missed idle, busy unknown"),
     ],
 )
-def test_a_target_is_met_only_if_it_is_met_idle_and_busy(idle, busy, said):
-    both = [made_up(plain=[10], course=[n]) if n else {} for n in (idle, busy)]
-    assert row("digits: time", *both)[-1] == said
+def test_a_target_is_met_only_if_it_is_met_idle_and_busy(row, idle, busy, said):
+    both = [loops_of([4], [n]) if n else {} for n in (idle, busy)]
+    assert row("whole epoch ÷ `fit`", report.LOOPS, *both)[-1] == said
 
 
 def test_of_accuracies_more_is_better():
-    results = made_up(plain=[0.98], course=[0.991])
-    assert row("digits: accuracy, course's recipe", results, results)[-1] == "met"
+    lines = report.learnt().splitlines()[2:]
+    assert all(("≥" in line) == ("accuracy" in line) for line in lines)
 
 
 def test_every_measurement_and_every_row_names_something_that_exists():
@@ -90,7 +105,7 @@ def test_every_measurement_and_every_row_names_something_that_exists():
             module, function = where.split(".")
             assert callable(getattr(importlib.import_module(f"benchmarks.{module}"), function))
             assert callable(getattr(loops, settings.get("loop", "fit")))
-    for _, _, part, _, *names in report.TRAINING + report.LOOPS:
+    for _, _, part, *names in report.LEARNT + report.TIMES + report.LOOPS:
         assert set(names) <= set(measure.PLAN[part])
 
 
@@ -108,7 +123,10 @@ def test_both_recipes_train_the_same_layers():
 def test_all_loops_end_an_epoch_at_the_same_loss():
     images = np.random.default_rng(0).integers(0, 256, (64, 32, 32, 3), "uint8")
     labels, losses = np.arange(64) % 5, []
-    for loop in (loops.fit, loops.plain, loops.whole_epoch):
+    others = [
+        functools.partial(loops.whole_epoch, **one) for one in ({"by": None}, {"fused": True})
+    ]
+    for loop in (loops.fit, loops.plain, loops.whole_epoch, *others):
         keras.utils.set_random_seed(1)
         epoch = loop(images, labels)
         losses.append([epoch(), epoch()])
@@ -116,6 +134,7 @@ def test_all_loops_end_an_epoch_at_the_same_loss():
     assert all(second < first for first, second in losses)
     fixed = loops.whole_epoch(images, labels, fixed=True)
     assert fixed() == pytest.approx(fixed())
+    loops.bare(images, labels)()
 
 
 @pytest.mark.parametrize("reach", [None, 3])
