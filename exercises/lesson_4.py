@@ -252,6 +252,11 @@ exercise(
                     lambda x: tf.reduce_sum(x**2) / 4,
                     [[0.3, -1.7, 2.5], [-0.2, 40.0, 0.01]],
                 ),
+                (
+                    "the product of all x, where x is [2, -3, 0.5]",
+                    tf.reduce_prod,
+                    [2.0, -3.0, 0.5],
+                ),
             )
         ],
         mistakes=[
@@ -512,7 +517,7 @@ def _judge_curve(validation_curve, words, epochs, size, size_val):
     y = (x[:, 0] % 3).astype("int64")
     spread = random.permutation(size_val).astype("float32")[:, None]
     x_val = (0.5 + spread) * (epochs + 1) / size_val  # from 0 to the last threshold and one more
-    y_val = (x_val[:, 0] > epochs).astype("int64")
+    y_val = (x_val[:, 0] > epochs - 1).astype("int64")  # the last epoch is not the best one
     model, got = _Threshold(), []
 
     def step(x_batch, y_batch):
@@ -662,8 +667,22 @@ def _clipped(answer):
     judge_class(answer, keras.Model, "train_step")
     _judge_one_step(answer)
     _judge_in_fit(answer)
+    _judge_other_rate(answer)
     with about("With a model that is trained whole it is right, but not with one partly frozen"):
         _judge_one_step(answer, frozen=True)
+
+
+def _judge_other_rate(answer):
+    (x, y), model, twin = _batch(8), _compiled(answer, rate=0.25), _small_model()
+    loss_function = keras.losses.SparseCategoricalCrossentropy()
+    _reference_step(twin, keras.optimizers.SGD(0.25), loss_function, x, y, limit=0.01)
+    _call(model.train_step, (x, y))
+    require(
+        _same(model.get_weights(), twin.get_weights()),
+        "With a learning rate of 1 it is right, but not with 0.25: not the gradients are cut, but "
+        "how far the weights move.",
+        "The limits are for what tape.gradient gives, before the optimizer gets it.",
+    )
 
 
 def _judge_one_step(answer, frozen=False):
@@ -813,9 +832,9 @@ def _small_model(kind=keras.Model):
     return model
 
 
-def _compiled(kind, loss="sparse_categorical_crossentropy"):
+def _compiled(kind, loss="sparse_categorical_crossentropy", rate=1.0):
     model = _small_model(kind)
-    model.compile(keras.optimizers.SGD(1.0), loss=loss, metrics=["accuracy"])
+    model.compile(keras.optimizers.SGD(rate), loss=loss, metrics=["accuracy"])
     return model
 
 

@@ -331,6 +331,19 @@ WRONG = {
         "a list": (paper(one="[30, None, 0, 3, None]"), "one number is asked for"),
     },
     "4.2": {
+        "one number at a time": (
+            """
+def gradient_of(function, x):
+    one_by_one = []
+    for number in tf.reshape(x, [-1]):
+        with tf.GradientTape() as tape:
+            tape.watch(number)
+            y = function(number)
+        one_by_one.append(tape.gradient(y, number))
+    return tf.reshape(tf.stack(one_by_one), x.shape)
+""",
+            "the product of all x",
+        ),
         "through NumPy": (
             changed(GRADIENT, ("= function(x)", "= function(x.numpy())")),
             "something that is no tensor",
@@ -553,6 +566,10 @@ def one_step(model, optimizer, loss_function, x, y):
         "half done": (traced(fourth="..."), "number 4 is still empty"),
     },
     "4.5": {
+        "put in order": (
+            changed(MENDED, ("return curve", "return sorted(curve)")),
+            "Point 2 of the curve is 75.0%",
+        ),
         "on the training images": (
             changed(MENDED, ("batches(x_val, y_val)", "batches(x, y)")),
             "on the training images",
@@ -696,6 +713,18 @@ def validation_curve(model, step, epochs, x, y, x_val, y_val):
         "None": ("validation_curve = None", "a function is asked for"),
     },
     "4.6": {
+        "the moves cut": (
+            """
+class Clipped(keras.Model):
+    def train_step(self, data):
+        before = [tf.identity(weight.value) for weight in self.trainable_variables]
+        results = super().train_step(data)
+        for weight, old in zip(self.trainable_variables, before):
+            weight.assign(old + tf.clip_by_value(weight.value - old, -0.01, 0.01))
+        return results
+""",
+            "how far the weights move",
+        ),
         "the loss of compile called": (
             changed(
                 CLIPPED,
