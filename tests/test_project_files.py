@@ -45,6 +45,52 @@ def test_services_take_pythons_that_can():
     assert len(others) == 2 and set(others) <= set(everywhere)
 
 
+def versions(text):
+    """The least and the first too high version that a list of packages allows, by package."""
+    rows = re.findall(r"^(\w+)>=([\d.]+),<([\d.]+)$", text, flags=re.M)
+    return {package: (least, too_high) for package, least, too_high in rows}
+
+
+def test_readme_and_packages_agree_on_the_range_of_versions():
+    allowed = versions(read("requirements.txt"))
+    words = r"TensorFlow (\S+) to (\S+) with Keras (\S+) to (\S+) on Python (\S+) to (\S+) will"
+    told = re.search(words.replace(" ", r"\s+"), read("README.md")).groups()
+    for package, said in (("tensorflow", told[:2]), ("keras", told[2:4])):
+        least, too_high = allowed[package]
+        major, minor = too_high.split(".")
+        assert said == (least, f"{major}.{int(minor) - 1}")
+    oldest, newest = (f"{one[0]}.{one[1]}" for one in (course.OLDEST, course.NEWEST))
+    assert told[4:] == (oldest, newest)
+    too_high = f"3.{course.NEWEST[1] + 1}"
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    assert project["requires-python"] == f">={oldest},<{too_high}"
+
+
+def test_the_oldest_packages_are_those_at_the_lower_ends():
+    pinned = dict(re.findall(r"^(\w+)==([\d.]+)$", read("authoring/oldest.txt"), flags=re.M))
+    allowed = versions(read("requirements.txt"))
+    assert pinned.keys() == allowed.keys()
+    assert all(f"{pinned[one]}.".startswith(f"{allowed[one][0]}.") for one in allowed)
+
+
+@pytest.mark.parametrize("job", ["units", "lessons"])
+def test_services_try_the_oldest_packages_and_the_newest(job):
+    matrix = JOBS[job]["strategy"]["matrix"]
+    rows = [*matrix["include"], *({"constraint": one} for one in matrix.get("constraint", ()))]
+    assert sorted(row["constraint"] for row in rows) == ["", "authoring/oldest.txt"]
+    assert JOBS[job]["env"] == {"UV_CONSTRAINT": "${{ matrix.constraint }}"}
+
+
+def test_the_canary_is_in_no_range_and_opens_an_issue():
+    steps = "\n".join(step.get("run", "") for step in JOBS["canary"]["steps"])
+    install = re.search(r"uv pip install .* --upgrade \$\((.+)\)", steps)[1]
+    done = subprocess.run(["bash", "-c", install], cwd=ROOT, capture_output=True, text=True)
+    assert {"tensorflow", "keras", "numpy"} <= set(done.stdout.split())
+    assert re.fullmatch(r"([a-z-]+\n)+", done.stdout)
+    assert "authoring.canary" in steps and "gh issue create" in steps
+    assert JOBS["canary"]["permissions"]["issues"] == "write"
+
+
 def test_the_citation_is_of_this_version():
     project = tomllib.loads(read("pyproject.toml"))["project"]
     assert yaml.safe_load(read("CITATION.cff"))["version"] == project["version"]
