@@ -7,7 +7,6 @@ Prints a title, which names the versions, and below it a line for all that fell;
 1 if something did. Once a week, CI runs this with the newest packages, and opens an issue with it.
 """
 
-import itertools
 import re
 import sys
 from importlib.metadata import version
@@ -18,9 +17,9 @@ import nbformat
 
 ROOT = Path(__file__).parent.parent
 COLOURS = re.compile(r"(?:\x1b|#x1B)\[[\d;]*m")  # as a report has them
-COMPARED = re.compile(r"(?s)<<<<[^\n]*\n(.*?)\n====[^\n]*\n(.*?)\n>>>>")  # by nbval: stored, new
-
-ERROR = re.compile(r"(E +)?[\w.]*(Error|Exception|Interrupt)\b")  # a line that names one
+STORED = re.compile(r"^ *\+ (.*)$", flags=re.M)  # a line of the lesson, where nbval compares
+NEW = re.compile(r"^ *- (.*)$", flags=re.M)
+ERROR = re.compile(r"^\w+(?:Error|Exception|Interrupt)\b.*$", flags=re.M)  # below a traceback
 
 
 def place(case):
@@ -44,16 +43,14 @@ def place(case):
 def reason(failure):
     """What fell there, in a line, from what pytest or nbval reports."""
     text = COLOURS.sub("", failure.text or "")
-    compared = COMPARED.search(text)
+    _, compared, pairs = text.partition("test_output failed:")
     if compared:
-        stored, new = (part.splitlines() for part in compared.groups())
-        pairs = itertools.zip_longest(stored, new, fillvalue="")
-        was, now = next((pair for pair in pairs if pair[0] != pair[1]), ("", ""))
-        return f"the lesson shows `{_short(was)}`, and now it is `{_short(now)}`"
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    errors = [line for line in lines if ERROR.match(line)]
-    said = (errors or [failure.get("message") or "no reason is given"])[-1]
-    return f"`{_short(said.removeprefix('E '))}`"
+        was, now = (_short("".join(kind.findall(pairs)[:1])) for kind in (STORED, NEW))
+        return f"the lesson shows `{was}`, and now it is `{now}`"
+    message = COLOURS.sub("", failure.get("message") or "it gave no reason").splitlines()
+    errors = ERROR.findall(text.partition("Traceback:")[2])
+    differs = [line for line in text.splitlines() if "output fields" in line or "number of" in line]
+    return f"`{_short([*message[:1], *differs, *errors][-1])}`"
 
 
 def _short(line):
