@@ -19,7 +19,10 @@ ROOT = Path(__file__).parent.parent
 COLOURS = re.compile(r"(?:\x1b|#x1B)\[[\d;]*m")  # as a report has them
 STORED = re.compile(r"^ *\+ (.*)$", flags=re.M)  # a line of the lesson, where nbval compares
 NEW = re.compile(r"^ *- (.*)$", flags=re.M)
-ERROR = re.compile(r"^\w+(?:Error|Exception|Interrupt)\b.*$", flags=re.M)  # below a traceback
+CELL = re.compile(r"^Cell \d+: (.*)$", flags=re.M)
+DIFFERS = re.compile(r"^.*(?:output fields|number of outputs).*$", flags=re.M)
+CROSS = re.compile(r"^✗ .*$", flags=re.M)
+ERROR = re.compile(r"^\w+(?:Error|Exception|Interrupt)\b: .*$", flags=re.M)  # ends a traceback
 
 
 def place(case):
@@ -48,9 +51,8 @@ def reason(failure):
         was, now = (_short("".join(kind.findall(pairs)[:1])) for kind in (STORED, NEW))
         return f"the lesson shows `{was}`, and now it is `{now}`"
     message = COLOURS.sub("", failure.get("message") or "it gave no reason").splitlines()
-    errors = ERROR.findall(text.partition("Traceback:")[2])
-    differs = [line for line in text.splitlines() if "output fields" in line or "number of" in line]
-    return f"`{_short([*message[:1], *differs, *errors][-1])}`"
+    told = [pattern.findall(text) for pattern in (CELL, DIFFERS, CROSS, ERROR)]
+    return f"`{_short([*message[:1], *sum(told, [])][-1])}`"
 
 
 def _short(line):
