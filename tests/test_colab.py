@@ -3,7 +3,7 @@
 import importlib.util
 from pathlib import Path
 
-from authoring import colab, readme, site
+from authoring import colab, readme
 
 import nbformat
 import pytest
@@ -53,6 +53,9 @@ def test_when_the_address_goes_its_badges_go(public, monkeypatch):
 
 
 def test_on_the_site_badges_are_words(public):
+    pytest.importorskip("sphinx", reason="needs the authors' packages")
+    from authoring import site
+
     text = site.with_links_for_the_site(colab.badges("01_sequential.ipynb"))
     assert "![" not in text and text.count("[Open in ") == 3
 
