@@ -12,7 +12,8 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
-JOBS = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))["jobs"]
+CI = yaml.safe_load((ROOT / ".github/workflows/ci.yml").read_text(encoding="utf-8"))
+JOBS = CI["jobs"]
 
 
 def read(path):
@@ -73,12 +74,17 @@ def test_the_oldest_packages_are_those_at_the_lower_ends():
     assert all(f"{pinned[one]}.".startswith(f"{allowed[one][0]}.") for one in allowed)
 
 
-@pytest.mark.parametrize("job", ["units", "lessons"])
-def test_services_try_the_oldest_packages_and_the_newest(job):
-    matrix = JOBS[job]["strategy"]["matrix"]
-    rows = [*matrix["include"], *({"constraint": one} for one in matrix.get("constraint", ()))]
-    assert sorted(row["constraint"] for row in rows) == ["", "authoring/oldest.txt"]
-    assert JOBS[job]["env"] == {"UV_CONSTRAINT": "${{ matrix.constraint }}"}
+def test_services_try_lessons_and_facts_with_the_oldest_packages_and_the_newest():
+    rows = JOBS["lessons"]["strategy"]["matrix"]["include"]
+    assert {row["constraint"]: row["python"] for row in rows} == {
+        "": f"3.{course.NEWEST[1]}",
+        "authoring/oldest.txt": f"3.{course.OLDEST[1]}",
+    }
+    assert JOBS["lessons"]["env"] == {"UV_CONSTRAINT": "${{ matrix.constraint }}"}
+    tried = CI["env"]["WITH_KERAS"].split()
+    assert tried[:2] == ["notebooks", "tests/test_keras_facts.py"]
+    assert all((ROOT / path).exists() for path in tried)
+    assert "course.py test $WITH_KERAS" in JOBS["lessons"]["steps"][-1]["run"]
 
 
 def test_the_canary_is_in_no_range_and_opens_an_issue():
@@ -87,7 +93,7 @@ def test_the_canary_is_in_no_range_and_opens_an_issue():
     done = subprocess.run(["bash", "-c", install], cwd=ROOT, capture_output=True, text=True)
     assert {"tensorflow", "keras", "numpy"} <= set(done.stdout.split())
     assert re.fullmatch(r"([a-z-]+\n)+", done.stdout)
-    assert "authoring.canary" in steps and "gh issue create" in steps
+    assert "$WITH_KERAS" in steps and "authoring.canary" in steps and "gh issue create" in steps
     assert JOBS["canary"]["permissions"]["issues"] == "write"
 
 
