@@ -2,25 +2,23 @@
 
     python3 course.py editions to_solve         a zip to hand out: the course without solutions
     python3 course.py editions solved           every solution in its place, run (ten minutes)
-    python3 course.py editions colab ADDRESS    lessons for Colab, of the repository at that address
+    python3 course.py editions colab ADDRESS    lessons for Colab and Kaggle (see colab.py)
 
 They come into the folder editions, and none is committed: all are made from `notebooks/`, where
 exercise, check and solution stand together. to_solve.zip holds all that a learner's machine needs;
 its lessons have no solutions, no notes for instructors, and no answers to guesses: neither folded
 ones nor outputs. The folder solved has the lessons with the solutions in their cells, run from a
-fresh kernel on the data that is at hand. The lessons in the folder colab have one cell more, which
-fetches and installs the course when it runs in Colab and does nothing elsewhere.
+fresh kernel on the data that is at hand.
 """
 
 import argparse
 import copy
 import re
 import shutil
-import sys
 import tomllib
 import zipfile
 
-from authoring import lesson_exercises, refresh
+from authoring import colab, lesson_exercises, refresh
 from learner import own_copy
 
 import nbformat
@@ -108,39 +106,6 @@ def solved(lesson):
     return edition
 
 
-def for_colab(lesson, address):
-    """A copy of a lesson with a cell on top that makes it run in Colab, and nowhere does harm."""
-    edition = copy.deepcopy(lesson)
-    cell = nbformat.v4.new_code_cell(COLAB_CELL.format(address=address), id="colab")
-    edition.cells.insert(1, cell)  # below the title
-    return edition
-
-
-COLAB_CELL = """\
-import sys
-
-if "google.colab" in sys.modules:  # elsewhere, this cell does nothing
-    !git clone -q {address} /content/course
-    %cd /content/course
-    %pip install -q -r requirements.txt
-    %cd notebooks
-    sys.path.append("/content/course")"""
-
-
-def make_for_colab(folder, address):
-    """Write the edition for Colab, whose first cell fetches the repository at an address.
-
-    Raises:
-        SystemExit: The address does not begin with https://, as one that Colab can reach does.
-    """
-    if not re.fullmatch(r"https://[\w./~:@-]+", address):
-        sys.exit(f"{address!r} is no address of a repository: it begins with https://")
-    folder.mkdir(parents=True, exist_ok=True)
-    for path in lesson_exercises.LESSONS:
-        nbformat.write(for_colab(nbformat.read(path, as_version=4), address), folder / path.name)
-    print(f"The edition for Colab is in {folder}: upload a lesson there, and run it from the top.")
-
-
 def _is_solution(cell):
     return re.fullmatch(r"exercise-\d+-solution", cell["id"]) is not None
 
@@ -162,10 +127,11 @@ if __name__ == "__main__":
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("edition", choices=("to_solve", "solved", "colab"))
-    parser.add_argument("address", nargs="?", default="", help="of the repository, for colab")
+    help_on_address = "of the repository, for colab; else that in pyproject.toml"
+    parser.add_argument("address", nargs="?", default="", help=help_on_address)
     asked = parser.parse_args()
     if asked.edition == "colab":
-        make_for_colab(FOLDER / "colab", asked.address)
+        colab.make(FOLDER / "colab", asked.address)
     elif asked.edition == "to_solve":
         make_to_solve(FOLDER / "to_solve.zip")
         print(f"{FOLDER / 'to_solve.zip'}: unpack it, and start it as its README says.")

@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 
 import helpers
-from authoring import sheets
+from authoring import colab, sheets
 from authoring.browser import open_browser
 from benchmarks import report
 from exercises.lesson_1 import digit_network
@@ -58,7 +58,12 @@ def generated_parts(path):
         return report.tables()
     if path == CLASS:
         return {"plans": sheets.table_of_plans(), "goals": sheets.table_of_goals()}
-    return {"lessons": table_of_lessons(), "figures": report.three_figures()}
+    first = colab.LESSONS[0].name
+    return {
+        "lessons": table_of_lessons(),
+        "figures": report.three_figures(),
+        "badges": colab.badges(first),
+    }
 
 
 def with_generated_parts(path):
@@ -96,6 +101,7 @@ def photograph(path):
 
 def refresh():
     """Write the generated parts, and the picture if there is a browser."""
+    colab.refresh()
     for path in (README, CLASS, BENCHMARKS):
         path.write_text(with_generated_parts(path), encoding="utf-8")
     if not PICTURE.exists() or Image.open(PICTURE).text.get("code") != fingerprint():

@@ -60,7 +60,8 @@ def gather(folder):
 
 
 def with_links_for_the_site(text):
-    """A page's text, in which links to files that the site does not show are plain words."""
+    """A page's text, with words for pictures of elsewhere and links to what the site lacks."""
+    text = re.sub(r"!\[([^]]*)\]\(https?:[^)]*\)", r"\1", text)
     shown = {f"notebooks/{path.name}" for path in lessons()}
 
     def link(match):

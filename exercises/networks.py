@@ -674,6 +674,7 @@ def _symbolic_outputs(model, inputs):
     if not model.built:
         return model(fresh if len(fresh) > 1 else fresh[0])
     graph = open_model(model, closed=True)
-    places = partners(graph.inputs, open_model(keras.Model(inputs, inputs)).inputs)
+    wanted = keras.Model(inputs, [keras.layers.Identity()(one) for one in inputs])
+    places = partners(graph.inputs, open_model(wanted).inputs)
     args, kwargs = packed(graph, [fresh[place] for place in places])
     return model(*args, **kwargs)

@@ -112,23 +112,26 @@ class CourseError(Exception):
         return [str(self)]
 
 
-def show_error(function, *arguments, sentences: int = 1) -> None:
-    """Call a function that is expected to fail, and print how its error message begins.
+def show_error(function, *arguments, part: str | None = None) -> None:
+    """Call a function that is expected to fail, and print the first sentence of its error message.
 
     Folders are left out of the message, so that it is the same on every machine.
 
     Args:
         function: What to call.
         arguments: What to call it with.
-        sentences: How many sentences of the message to print.
+        part: Words that the message has in all versions of Keras, to print in place of the first
+            sentence, which has not; where they are missing, the first sentence is printed.
     """
     try:
         function(*arguments)
     except Exception as error:
         words = " ".join(re.sub(r"\x1b\[\d+m", "", str(error)).split())  # without colours
-        begin = " ".join(re.split(r"(?<=[.:!?]) (?=[A-Z])", words)[:sentences])
-        begin = re.sub(r"(?<![^\s'\"=])(?:[A-Za-z]:)?[/\\][^\s'\"=]*[/\\]", "", begin)  # folders
-        print(f"{type(error).__name__}: {begin}")
+        shown = re.split(r"(?<=[.:!?]) (?=[A-Z])", words)[0]
+        if part is not None and part in words:
+            shown = f"… {part} …"
+        shown = re.sub(r"(?<![^\s'\"=])(?:[A-Za-z]:)?[/\\][^\s'\"=]*[/\\]", "", shown)  # folders
+        print(f"{type(error).__name__}: {shown}")
     else:
         print("No error.")
 

@@ -13,7 +13,6 @@ from authoring import editions, lesson_exercises, refresh
 
 import nbformat
 import pytest
-from IPython.core.inputtransformer2 import TransformerManager
 
 each_lesson = pytest.mark.parametrize("path", lesson_exercises.LESSONS, ids=lambda path: path.stem)
 
@@ -95,52 +94,6 @@ def test_the_solved_edition_holds_each_solution_in_its_cell(path):
         assert "```" not in edition[f"exercise-{place}-solution"]
     others = {name for name in sources(lesson) if not name.startswith("exercise-")}
     assert all(edition[name] == sources(lesson)[name] for name in others)
-
-
-class Shell:
-    """Stands for IPython: it keeps the commands that a cell gives to the shell and to magics."""
-
-    def __init__(self):
-        self.said = []
-
-    def system(self, command):
-        self.said.append(command)
-
-    def run_line_magic(self, name, rest, **options):
-        self.said.append(f"{name} {rest}")
-
-
-@pytest.mark.parametrize("in_colab", [True, False])
-def test_the_cell_for_colab_fetches_the_course_there_and_does_nothing_elsewhere(
-    in_colab, monkeypatch
-):
-    lesson = nbformat.read(lesson_exercises.LESSONS[0], as_version=4)
-    edition = editions.for_colab(lesson, "https://example.org/course.git")
-    nbformat.validate(edition)
-    cell = edition.cells.pop(1)
-    assert edition == lesson
-    shell, path = Shell(), [*sys.path]
-    monkeypatch.setattr(sys, "path", path)
-    if in_colab:
-        monkeypatch.setitem(sys.modules, "google.colab", object())
-    code = TransformerManager().transform_cell(cell.source)
-    exec(code, {"get_ipython": lambda: shell})
-    assert shell.said == in_colab * [
-        "git clone -q https://example.org/course.git /content/course",
-        "cd /content/course",
-        "pip install -q -r requirements.txt",
-        "cd notebooks",
-    ]
-    assert ("/content/course" in path) == in_colab
-
-
-def test_the_edition_for_colab_needs_an_address(tmp_path):
-    with pytest.raises(SystemExit, match="begins with https://"):
-        editions.make_for_colab(tmp_path, "")
-    editions.make_for_colab(tmp_path, "https://example.org/course.git")
-    assert [path.name for path in sorted(tmp_path.iterdir())] == [
-        path.name for path in lesson_exercises.LESSONS
-    ]
 
 
 def test_the_solved_edition_is_run(tmp_path, monkeypatch):

@@ -30,9 +30,10 @@ def test_the_first_sentence_is_shown(error, shown, capsys):
     assert capsys.readouterr().out == (shown or f"{type(error).__name__}: {error}") + "\n"
 
 
-def test_as_many_sentences_as_asked_for(capsys):
-    show_error(failing(ValueError("One. Two. Three.")), 1, 2, sentences=2)
-    assert capsys.readouterr().out == "ValueError: One. Two.\n"
+@pytest.mark.parametrize(("part", "shown"), [("o. T", "… o. T …"), ("four", "One.")])
+def test_the_part_asked_for_is_shown_if_it_is_there(part, shown, capsys):
+    show_error(failing(ValueError("One.\nTwo. Three.")), 1, 2, part=part)
+    assert capsys.readouterr().out == f"ValueError: {shown}\n"
 
 
 def test_no_error_is_said_too(capsys):

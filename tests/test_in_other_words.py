@@ -102,7 +102,7 @@ RAISED = {
     "another shape": (lambda _: model()(np.ones((4,))), "takes input of shape (None, 4)"),
     "one input of two": (lambda _: two_inputs(), "takes 2 input(s), and got 1"),
     "window too large": (
-        lambda _: keras.Sequential([keras.Input((4, 4, 1)), layers.Conv2D(1, 5)]),
+        lambda _: keras.Sequential([keras.Input((4, 4, 1)), layers.Conv2D(1, 6)]),
         "window is larger than the image",
     ),
     "branches": (
