@@ -3,8 +3,8 @@
 Importing this package starts TensorFlow without its log lines, so import it first.
 """
 
+from helpers.arguments import CourseError
 from helpers.notebook import (
-    CourseError,
     confirm,
     seconds,
     show_error,

@@ -7,6 +7,8 @@ import tempfile
 import time
 from contextlib import contextmanager
 
+from helpers.arguments import CourseError, count, kind_of, to_call, to_call_alone
+
 SHOW_LOG = "COURSE_SHOW_LOG"
 DEVICES = "COURSE_DEVICES"
 
@@ -104,14 +106,6 @@ def held_back_unless_it_fails():
             os.close(real)
 
 
-class CourseError(Exception):
-    """Something the reader can mend. Its message says what happened and what to do."""
-
-    def _render_traceback_(self) -> list[str]:
-        """What IPython prints in place of a traceback."""
-        return [str(self)]
-
-
 def show_error(function, *arguments, sentences: int = 1) -> None:
     """Call a function that is expected to fail, and print how its error message begins.
 
@@ -120,8 +114,13 @@ def show_error(function, *arguments, sentences: int = 1) -> None:
     Args:
         function: What to call.
         arguments: What to call it with.
-        sentences: How many sentences of the message to print.
+        sentences: How many sentences of the message to print, from 1 up.
+
+    Raises:
+        CourseError: `function` cannot be called, or `sentences` is not such a number.
     """
+    to_call(function, "show_error")
+    sentences = count(sentences, "sentences")
     try:
         function(*arguments)
     except Exception as error:
@@ -143,7 +142,17 @@ def confirm(holds, claim: str, otherwise: str) -> None:
         holds: Anything with a truth value: a bool, a NumPy bool, a tensor with one element.
         claim: What the lesson promises, as a sentence without a full stop.
         otherwise: What went wrong and what to look at, shown only when the claim does not hold.
+
+    Raises:
+        CourseError: `holds` has no truth value, as an array of several numbers has none.
     """
+    try:
+        holds = bool(holds)
+    except Exception:  # of any kind, for the value may be any library's
+        raise CourseError(
+            f"confirm needs something that is true or false, not {kind_of(holds)}: of an array, "
+            "ask x.all() or x.any()."
+        ) from None
     if holds:
         print(f"✓ {claim}.")
     else:
@@ -158,19 +167,13 @@ def seconds(function, repeats: int = 3) -> float:
 
     Args:
         function: What to call, without arguments.
-        repeats: How often to call it, from 1 up.
+        repeats: How often to call it, from 1 to 1,000.
 
     Raises:
-        CourseError: `function` cannot be called, or `repeats` is not a whole number from 1 up.
+        CourseError: `function` cannot be called so, or `repeats` is no such number.
     """
-    if not callable(function):
-        raise CourseError(
-            f"seconds needs a function to call, not a {type(function).__name__}: "
-            "write seconds(f), not seconds(f())."
-        )
-    if not isinstance(repeats, int) or repeats < 1:
-        raise CourseError(f"repeats is {repeats!r}: measure at least once.")
-    times = []
+    to_call_alone(function, "seconds")
+    repeats, times = count(repeats, "repeats", most=1000), []
     for _ in range(repeats):
         start = time.perf_counter()
         function()
