@@ -33,6 +33,8 @@ def start_tensorflow() -> None:
             f"The environment variable KERAS_BACKEND is {backend!r}, and this course needs "
             "'tensorflow': set it to 'tensorflow', or remove it, and restart the kernel."
         )
+    # A GPU is shared with others: take of its memory what is needed, when it is needed.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     if os.environ.get(SHOW_LOG):
         _import_and_find_devices()
         return
@@ -42,6 +44,7 @@ def start_tensorflow() -> None:
 
 
 def _import_and_find_devices() -> None:
+    first = "keras" not in sys.modules
     import keras
     import tensorflow as tf
 
@@ -50,6 +53,9 @@ def _import_and_find_devices() -> None:
             f"Keras is already running on {keras.backend.backend()!r}, and this course needs "
             "'tensorflow': restart the kernel and run the first cell first."
         )
+    if first:  # as Keras is by itself, whatever ~/.keras/keras.json says
+        keras.config.set_floatx("float32")
+        keras.config.set_image_data_format("channels_last")
     if not os.environ.get(SHOW_LOG):
         tf.get_logger().setLevel("WARNING")  # in a notebook, its Python side logs more than that
     if DEVICES in os.environ:
