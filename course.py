@@ -204,8 +204,8 @@ def clear_the_way():
         os.environ.setdefault("UV_DEFAULT_INDEX", os.environ["PIP_INDEX_URL"])
     if not os.access(os.path.expanduser("~"), os.W_OK):  # none, as some containers have it
         os.environ["HOME"] = os.path.join(HERE, ".home")
-        if os.access(HERE, os.W_OK):
-            os.makedirs(os.environ["HOME"], exist_ok=True)
+        if os.access(HERE, os.W_OK) and not os.path.isdir(os.environ["HOME"]):
+            os.mkdir(os.environ["HOME"])
 
 
 def lesson_named(number):
@@ -223,7 +223,6 @@ def main(words):
     reason = reason_it_cannot_run(sys.version_info, platform.system(), platform.machine())
     if reason:
         sys.exit(reason)
-    clear_the_way()
     if not words or (words[0].startswith("-") and words[0] not in ("-h", "--help")):
         words = ["open"] + words
     task, rest = words[0], words[1:]
@@ -281,6 +280,7 @@ def main(words):
 
 
 if __name__ == "__main__":
+    clear_the_way()
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:

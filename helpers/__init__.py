@@ -10,9 +10,11 @@ from helpers.notebook import (
     show_error,
     show_tables_without_colours,
     start_tensorflow,
+    tell_of_gpus,
 )
 
 start_tensorflow()
+tell_of_gpus()
 
 from helpers.code import as_code
 from helpers.comparison import compare_models, first_difference

@@ -24,8 +24,8 @@ def start_tensorflow() -> None:
     where there are fewer GPUs, none is used, and the CPU is shown as two devices.
 
     Raises:
-        CourseError: KERAS_BACKEND names another backend, Keras already runs on another one, or
-            COURSE_DEVICES is no number of devices.
+        CourseError: KERAS_BACKEND names another backend, Keras already runs on another one,
+            MPLBACKEND is nothing that there is, or COURSE_DEVICES is no number of devices.
     """
     backend = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     if backend != "tensorflow":
@@ -44,6 +44,13 @@ def start_tensorflow() -> None:
 
 
 def _import_and_find_devices() -> None:
+    try:
+        import matplotlib  # noqa: F401
+    except ValueError as error:
+        raise CourseError(
+            f"matplotlib does not start ({error!s:.80} ...): is the environment variable "
+            "MPLBACKEND set for another program? Remove it, and restart the kernel."
+        ) from None
     first = "keras" not in sys.modules
     import keras
     import tensorflow as tf
@@ -74,14 +81,31 @@ def _arrange_devices(tf, count) -> None:
         tf.config.set_logical_device_configuration(cpu, parts)
 
 
+def tell_of_gpus() -> None:
+    """Say in a notebook that TensorFlow computes on GPUs, where it does."""
+    import tensorflow as tf
+
+    gpus = tf.config.list_logical_devices("GPU")
+    if gpus and _shell():
+        print(
+            f"TensorFlow computes on {len(gpus)} GPU{'s' * (len(gpus) > 1)} here. The times in the "
+            "lessons are a CPU's, and other figures may differ a little, too."
+        )
+
+
+def _shell():
+    """IPython's, in a notebook; None elsewhere."""
+    ipython = sys.modules.get("IPython")
+    return ipython and ipython.get_ipython()
+
+
 def show_tables_without_colours() -> None:
     """Have notebooks show what `rich` draws, as Keras's summaries, in the colour of the text.
 
     It colours for a dark terminal, too pale to read on white. (NO_COLOR, which it heeds there, is
     lost on its way to a notebook.)
     """
-    ipython = sys.modules.get("IPython")
-    shell = ipython and ipython.get_ipython()
+    shell = _shell()
     if shell:
         formatter = shell.display_formatter.mimebundle_formatter
         formatter.for_type_by_name("rich.jupyter", "JupyterRenderable", _without_colours)

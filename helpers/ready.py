@@ -10,7 +10,7 @@ import io
 import platform
 import sys
 
-MEMORY = 4  # gigabytes that a machine should have
+from learner.memory import size, too_little
 
 
 def packages():
@@ -28,11 +28,13 @@ def training():
     """Whether a network learns."""
     import keras
     import numpy as np
+    import tensorflow as tf
 
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
     model.compile("adam", "mse")
     model.fit(np.zeros((8, 4)), np.zeros(8), verbose=0)
-    return "a network trains"
+    gpus = tf.config.list_logical_devices("GPU")
+    return f"a network trains, on {f'{len(gpus)} GPU' if gpus else 'the CPU'}"
 
 
 def drawing():
@@ -63,12 +65,9 @@ def kernel():
 
 def memory():
     """Whether the machine has memory enough."""
-    import psutil
-
-    size = psutil.virtual_memory().total / 2**30
-    if size < MEMORY - 0.5:
-        raise RuntimeError(f"{size:.1f} GB of memory, and the lessons need {MEMORY}")
-    return f"{size:.0f} GB of memory"
+    if short := too_little():
+        raise RuntimeError(short)
+    return f"{size():.0f} GB of memory"
 
 
 def images():
