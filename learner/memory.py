@@ -23,7 +23,7 @@ def too_little() -> str:
     if size() > NEEDED - 0.5:  # a machine keeps some for itself
         return ""
     return (
-        f"There are {size():.1f} GB of memory here, and the lessons want {NEEDED}: if a kernel "
-        "dies, this is why. Close other programs, have one notebook open at a time, and leave "
-        "FULL_SIZE at False."
+        f"There are {size():.1f} GB of memory here, and {NEEDED} would be better: a lesson takes "
+        "one, JupyterLab, a browser and the system the rest. If a kernel dies, this is why: close "
+        "other programs, have one lesson open at a time, and leave FULL_SIZE at False."
     )

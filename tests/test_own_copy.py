@@ -168,7 +168,7 @@ def test_of_too_little_memory_it_warns_before_a_kernel_dies(monkeypatch, capsys)
     monkeypatch.setattr(memory, "size", lambda: 2.0)
     own_copy.main([])
     told = capsys.readouterr().out
-    assert told.startswith("There are 2.0 GB of memory here, and the lessons want 4: if a kernel ")
+    assert told.startswith("There are 2.0 GB of memory here, and 4 would be better: a lesson takes")
 
 
 @pytest.mark.parametrize(("limit", "size"), [("max", 23.0), (str(2 * 2**30), 2.0)])
