@@ -43,6 +43,7 @@ LESSONS = os.path.join(HERE, "notebooks")
 COPY = "my_lessons"
 SETTINGS = os.path.join(HERE, "learner", "jupyterlab")  # defaults, which the reader's own overrule
 OLDEST, NEWEST = (3, 11), (3, 13)
+ENDED = -9  # how a program ends that the system takes the memory from
 UNKNOWN_INSTRUCTION = (-4, 132, 0xC000001D)  # how a program ends that uses one
 
 
@@ -274,6 +275,8 @@ def main(words):
         status = subprocess.call([venv_python()] + commands[task] + rest, cwd=HERE)
     except KeyboardInterrupt:
         return 130
+    if status == ENDED:
+        print("The system has ended it, most often because memory ran out: close other programs.")
     if status in UNKNOWN_INSTRUCTION:
         print("This processor is too old for TensorFlow, which needs AVX: use another machine.")
     return status

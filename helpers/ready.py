@@ -13,6 +13,13 @@ import sys
 from learner.memory import size, too_little
 
 
+def memory():
+    """Whether the machine has memory enough."""
+    if short := too_little():
+        raise RuntimeError(short)
+    return f"{size():.0f} GB of memory"
+
+
 def packages():
     """Whether TensorFlow starts."""
     import helpers  # noqa: F401  (starts TensorFlow quietly)
@@ -63,13 +70,6 @@ def kernel():
     return "notebooks run"
 
 
-def memory():
-    """Whether the machine has memory enough."""
-    if short := too_little():
-        raise RuntimeError(short)
-    return f"{size():.0f} GB of memory"
-
-
 def images():
     """Where the images will come from."""
     import helpers
@@ -80,7 +80,7 @@ def images():
     return said.getvalue().strip().replace("\n", "\n  ")
 
 
-def main(steps=(packages, training, drawing, kernel, memory, images)):
+def main(steps=(memory, packages, training, drawing, kernel, images)):
     """Take the steps, print a line for each, and return the exit status: 0 if all is there."""
     missing = 0
     for step in steps:

@@ -24,6 +24,6 @@ def too_little() -> str:
         return ""
     return (
         f"There are {size():.1f} GB of memory here, and {NEEDED} would be better: a lesson takes "
-        "one, JupyterLab, a browser and the system the rest. If a kernel dies, this is why: close "
-        "other programs, have one lesson open at a time, and leave FULL_SIZE at False."
+        "up to 1.5, JupyterLab, a browser and the system the rest. If a kernel dies, this is why: "
+        "close other programs, have one lesson open at a time, and leave FULL_SIZE at False."
     )
