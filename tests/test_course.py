@@ -186,6 +186,13 @@ def test_a_folder_that_cannot_be_written_gets_one_sentence(tmp_path, monkeypatch
         course.set_up()
 
 
+def test_what_the_system_has_ended_gets_a_sentence(monkeypatch, capsys):
+    monkeypatch.setattr(course, "set_up", lambda for_authors: None)
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: course.ENDED)
+    assert course.main(["ready"]) == course.ENDED
+    assert "most often because memory ran out" in capsys.readouterr().out
+
+
 def test_packages_are_listed_in_one_place():
     environment = (ROOT / "environment.yml").read_text(encoding="utf-8")
     listed = re.findall(r"^ +- (.+)$", environment, flags=re.M)
