@@ -18,6 +18,9 @@ import nbval.plugin
 # COURSE_DATA_DIR means: with the real data in it, and with nothing else.
 os.environ.setdefault("COURSE_DATA", "real" if os.environ.get("COURSE_DATA_DIR") else "stand-in")
 
+# What lessons have stored, a CPU has computed; name a GPU here to try them on it all the same.
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "-1")
+
 os.environ["COURSE_PROGRESS"] = "off"  # no test and no nbval writes into a learner's progress
 
 

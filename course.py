@@ -43,6 +43,7 @@ LESSONS = os.path.join(HERE, "notebooks")
 COPY = "my_lessons"
 SETTINGS = os.path.join(HERE, "learner", "jupyterlab")  # defaults, which the reader's own overrule
 OLDEST, NEWEST = (3, 11), (3, 13)
+ENDED = -9  # how a program ends that the system takes the memory from
 UNKNOWN_INSTRUCTION = (-4, 132, 0xC000001D)  # how a program ends that uses one
 
 
@@ -92,6 +93,8 @@ def set_up(for_authors=False, wheels=None):
     From a folder of wheels, if one is named, and else from the internet.
     """
     if not has_been_installed("requirements.txt"):
+        if not os.access(HERE, os.W_OK):
+            sys.exit("%s cannot be written: put the course into a folder of yours." % HERE)
         cost = "from %s" % wheels if wheels else "about 700 MB to download"
         print("Setting up the course in .venv (%s, a few minutes) ..." % cost)
         sys.stdout.flush()
@@ -181,8 +184,29 @@ def run_or_stop(command):
         sys.exit(
             "\nThe course could not be set up; the lines above say why: no network? disk full? "
             "a Python without venv, as on Debian (install uv, or the package python3-venv)? "
-            "Mend that and run the same command again; nothing else is needed."
+            "Mend that and run the same command again; nothing else is needed. Where there is no "
+            "network, packages come from a folder: `python3 course.py set-up --from FOLDER`, made "
+            "by `python3 course.py wheelhouse FOLDER` where there is one, for the same system and "
+            "Python."
         )
+
+
+# What others set for their own programs, and what would lead this course's Python astray.
+OTHERS = ("PYTHONHOME", "PYTHONPATH", "PIP_PREFIX", "PIP_TARGET", "PIP_USER")
+OTHERS += ("KERAS_BACKEND", "MPLBACKEND", "TF_USE_LEGACY_KERAS")
+
+
+def clear_the_way():
+    """Give all that is started from here an environment, and a home, that will do."""
+    for name in OTHERS:
+        os.environ.pop(name, None)
+    os.environ.setdefault("PYTHONUTF8", "1")  # whatever letters the terminal knows
+    if "PIP_INDEX_URL" in os.environ:  # of an institution: pip heeds it, uv does not
+        os.environ.setdefault("UV_DEFAULT_INDEX", os.environ["PIP_INDEX_URL"])
+    if not os.access(os.path.expanduser("~"), os.W_OK):  # none, as some containers have it
+        os.environ["HOME"] = os.path.join(HERE, ".home")
+        if os.access(HERE, os.W_OK) and not os.path.isdir(os.environ["HOME"]):
+            os.mkdir(os.environ["HOME"])
 
 
 def lesson_named(number):
@@ -251,10 +275,16 @@ def main(words):
         status = subprocess.call([venv_python()] + commands[task] + rest, cwd=HERE)
     except KeyboardInterrupt:
         return 130
+    if status == ENDED:
+        print("The system has ended it, most often because memory ran out: close other programs.")
     if status in UNKNOWN_INSTRUCTION:
         print("This processor is too old for TensorFlow, which needs AVX: use another machine.")
     return status
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    clear_the_way()
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. Run the same command again to go on.")

@@ -10,7 +10,7 @@ import argparse
 import sys
 
 from exercises.checking import exercise_of
-from helpers.notebook import CourseError
+from helpers.arguments import CourseError
 
 
 def sheet(numbers, count: int, first: int = 1) -> str:

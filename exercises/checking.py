@@ -13,7 +13,7 @@ from random import Random, SystemRandom
 
 from exercises import guesses
 from exercises.verdicts import NotAttempted, Wrong, describe
-from helpers.notebook import CourseError
+from helpers.arguments import CourseError, kind_of
 from learner import progress_file
 from learner.progress_file import NOT_ATTEMPTED, RIGHT, WRONG
 
@@ -229,7 +229,9 @@ def progress(lesson: int | None = None) -> None:
     ours = [one for one in EXERCISES.values() if one.number.split(".")[0] == str(lesson)]
     if not ours:
         lessons = sorted({one.number.split(".")[0] for one in EXERCISES.values()})
-        raise CourseError(f"There are no exercises for {lesson!r}, only for {', '.join(lessons)}.")
+        raise CourseError(
+            f"There are no exercises for {kind_of(lesson)}, only for {', '.join(lessons)}."
+        )
     done = sum(one.state == RIGHT for one in ours)
     others = [one for one in PRACTISED.values() if one.number.split(".")[0] == str(lesson)]
     practised = sum(one.state == RIGHT for one in others)
@@ -253,7 +255,7 @@ def exercise_of(number: str) -> Exercise:
         return _drawn(number)
     if number not in EXERCISES:
         raise CourseError(
-            f'There is no exercise {number!r}. The number is a text, such as check("1.1", '
+            f'There is no exercise {kind_of(number)}. The number is a text, such as check("1.1", '
             f"my_answer); there are {', '.join(EXERCISES)}."
         )
     return EXERCISES[number]
@@ -264,12 +266,13 @@ def _drawn(number):
     kind, _, drawn = number.partition("/")
     if kind not in DRAWS:
         raise CourseError(
-            f"Exercise {kind!r} cannot be practised. Those that can are {', '.join(sorted(DRAWS))}."
+            f"Exercise {kind_of(kind)} cannot be practised. Those that can are "
+            f"{', '.join(sorted(DRAWS))}."
         )
     if not re.fullmatch(r"[1-9][0-9]{0,8}", drawn):
         raise CourseError(
-            f"{number!r} is no exercise to practise: after the / stands a whole number from 1 up, "
-            f'such as "{kind}/17". These can be practised: {", ".join(sorted(DRAWS))}.'
+            f"{kind_of(number)} is no exercise to practise: after the / stands a whole number from "
+            f'1 up, such as "{kind}/17". These can be practised: {", ".join(sorted(DRAWS))}.'
         )
     if number not in PRACTISED:
         PRACTISED[number] = DRAWS[kind](number)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from exercises.verdicts import Wrong, as_number, as_shape, describe
+from helpers.arguments import kind_of
 from learner import progress_file
 from learner.progress_file import NOT_ATTEMPTED, RIGHT, WRONG
 
@@ -79,7 +80,7 @@ def guess(number: str, value=...) -> None:
         return
     one = GUESSES.get(str(number))
     if one is None:
-        print(f"There is no guess {number!r}: leave its number as the lesson has it.")
+        print(f"There is no guess {kind_of(str(number))}: leave its number as the lesson has it.")
         return
     try:
         _waiting[one.number] = one.read(value)

@@ -11,6 +11,7 @@ from unittest import mock
 
 from exercises.modes import judge_training, require_default
 from exercises.verdicts import Wrong, describe, first_line, require, require_super
+from helpers.arguments import CourseError
 from helpers.comparison import compare, partners
 from helpers.differences import OWN, how_often, with_article
 from helpers.models import (
@@ -20,7 +21,6 @@ from helpers.models import (
     open_model,
     packed,
 )
-from helpers.notebook import CourseError
 
 import keras
 import numpy as np

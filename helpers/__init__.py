@@ -3,16 +3,18 @@
 Importing this package starts TensorFlow without its log lines, so import it first.
 """
 
+from helpers.arguments import CourseError
 from helpers.notebook import (
-    CourseError,
     confirm,
     seconds,
     show_error,
     show_tables_without_colours,
     start_tensorflow,
+    tell_of_gpus,
 )
 
 start_tensorflow()
+tell_of_gpus()
 
 from helpers.code import as_code
 from helpers.comparison import compare_models, first_difference

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from unittest import mock
 
+from helpers.arguments import CourseError
 from helpers.differences import (
     ENOUGH,
     Difference,
@@ -28,7 +29,6 @@ from helpers.models import (
     reason_of,
     tensors_in,
 )
-from helpers.notebook import CourseError
 
 import keras
 import numpy as np

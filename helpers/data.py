@@ -7,11 +7,11 @@ import threading
 import urllib.error
 import urllib.request
 from dataclasses import dataclass
-from numbers import Integral, Real
+from numbers import Real
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from helpers.notebook import CourseError
+from helpers.arguments import CourseError, count, is_whole, kind_of, one_of, text_of, yes_or_no
 from stand_ins.classes import COARSE_NAMES, COARSE_OF_FINE, FINE_NAMES  # noqa: F401
 
 import keras
@@ -64,8 +64,7 @@ def load_cifar100(
         CourseError: a size, `label_mode` or COURSE_DATA makes no sense, or COURSE_DATA is "real"
             and there are no real images.
     """
-    if not isinstance(label_mode, str) or label_mode not in ("fine", "coarse", "both"):
-        raise CourseError(f"label_mode is {label_mode!r}: ask for 'fine', 'coarse' or 'both'.")
+    label_mode = one_of(label_mode, "label_mode", ("fine", "coarse", "both"))
     data = _load(SOURCES["cifar100"], train_size, test_size)
     for key in ("y_train", "y_test"):
         fine, coarse = data[key], np.array(COARSE_OF_FINE, "uint8")[data[key]]
@@ -99,7 +98,7 @@ def load_images(name: str, train_size: int | None = None, test_size: int | None 
             "Images of your own come from the folder that the environment variable "
             "COURSE_DATA_DIR names: set it, and start the course anew."
         )
-    path, data, counts = expanded(folder) / f"{name}.npz", {}, []
+    path, data, counts = expanded(folder) / f"{text_of(name, 'name')}.npz", {}, []
     try:
         with np.lib.npyio.NpzFile(path) as archive:
             for part, size in {"train": train_size, "test": test_size}.items():
@@ -108,8 +107,10 @@ def load_images(name: str, train_size: int | None = None, test_size: int | None 
                     raise ValueError(f"x_{part} is {x.dtype} {x.shape}, not uint8 images")
                 if y.dtype.kind not in "iu" or y.size != len(x):
                     raise ValueError(f"y_{part} is {y.dtype} {y.shape}, not a label an image")
-                if size is not None and not _is_whole(size, 1, len(x)):
-                    raise ValueError(f"{part}_size is {size!r}, and there are {len(x):,} images")
+                if size is not None and not is_whole(size, 1, len(x)):
+                    raise ValueError(
+                        f"{part}_size is {kind_of(size)}, and there are {len(x):,} images"
+                    )
                 data[part] = x[:size].copy(), y.ravel()[:size].copy()
                 counts.append(f"{len(data[part][0]):,} to {part}")
     except Exception as error:  # a damaged file can fail in any way
@@ -156,13 +157,14 @@ def split_validation(x, y, fraction: float = 0.1, seed: int = 0):
     """
     x, y = _as_many(x, y)
     if not isinstance(fraction, Real) or not 0 < fraction < 1:
-        raise CourseError(f"fraction is {fraction!r}: give a share above 0 and below 1, say 0.1.")
-    if not _is_whole(seed, 0):
-        raise CourseError(f"seed is {seed!r}: give a whole number from 0 up.")
+        raise CourseError(
+            f"fraction is {kind_of(fraction)}: give a share above 0 and below 1, say 0.1."
+        )
+    seed = count(seed, "seed", 0)
     held_out = round(len(x) * fraction)
     if not 0 < held_out < len(x):
         raise CourseError(
-            f"fraction is {fraction!r}, which leaves one of the two sets without any of the "
+            f"fraction is {kind_of(fraction)}, which leaves one of the two sets without any of the "
             f"{len(x):,} images: give another share, or more images."
         )
     order = np.random.default_rng(seed).permutation(len(x))
@@ -199,10 +201,7 @@ def scaled_batches(images, labels, batch_size: int = 32, shuffle: bool = False) 
             f"Batches need at least one image, and labels that are numbers; these are {len(images)}"
             f" images, with labels of dtype {labels.dtype}."
         )
-    if not _is_whole(batch_size, 1):
-        raise CourseError(f"batch_size is {batch_size!r}: give a whole number from 1 up.")
-    if not isinstance(shuffle, bool | np.bool_):
-        raise CourseError(f"shuffle is {shuffle!r}: give True or False.")
+    batch_size, shuffle = count(batch_size, "batch_size"), yes_or_no(shuffle, "shuffle")
     dataset = tf.data.Dataset.from_tensor_slices((images, labels))
     if shuffle:
         dataset = dataset.shuffle(len(images))
@@ -247,10 +246,6 @@ def _array(values) -> np.ndarray:
         return np.asarray(values)
     except Exception as error:
         raise CourseError(f"No array can be made of these values ({_words(error)}).") from None
-
-
-def _is_whole(value, least, most=float("inf")) -> bool:
-    return isinstance(value, Integral) and not isinstance(value, bool) and least <= value <= most
 
 
 # The places that images come from: a folder, Keras, or the course's own pen
@@ -304,10 +299,10 @@ def _load(source: Source, train_size, test_size) -> dict[str, np.ndarray]:
     for part, size in sizes.items():
         most = source.counts[part]
         sizes[part] = most if size is None else size
-        if not _is_whole(sizes[part], 1, most):
+        if not is_whole(sizes[part], 1, most):
             raise CourseError(
-                f"{part}_size is {size!r}: ask for 1 to {most:,} images, or leave it out for all "
-                "of them."
+                f"{part}_size is {kind_of(size)}: ask for 1 to {most:,} images, or leave it out "
+                "for all of them."
             )
     data, place, problems = _find_real(source)
     counts = f"({sizes['train']:,} to train, {sizes['test']:,} to test)"
@@ -376,7 +371,7 @@ def _from_keras(source: Source) -> dict[str, np.ndarray]:
     Keras waits for as long as a host likes, so the host is asked beforehand.
     """
     cache = expanded(os.environ.get("KERAS_HOME") or "~/.keras") / "datasets"
-    if not (cache / source.archive).exists():
+    if not os.path.exists(cache / source.archive):  # noqa: PTH110 (for it may be another's)
         _knock(source.url)
     usual = socket.getdefaulttimeout()
     socket.setdefaulttimeout(PATIENCE)

@@ -5,6 +5,7 @@ import textwrap
 from collections import Counter
 from html import escape
 
+from helpers.arguments import CourseError, one_of, yes_or_no
 from helpers.comparison import CannotTell, compare
 from helpers.models import (
     all_layers,
@@ -14,7 +15,7 @@ from helpers.models import (
     layers_inside,
     open_model,
 )
-from helpers.notebook import CourseError, held_back_unless_it_fails
+from helpers.notebook import held_back_unless_it_fails
 from helpers.plots import Picture
 
 INK = "#0f172a"
@@ -72,11 +73,13 @@ def plot_model(
             symbolic inputs, or Graphviz fails.
     """
     check_it_is_a_model(model, "plot_model")
-    if direction not in ("TB", "LR"):
-        raise CourseError(f"direction is 'TB' (downwards) or 'LR' (rightwards), not {direction!r}.")
-    boxes = boxes_of(open_model(model, input_shape, nested=expand_nested))
+    direction = one_of(direction, "direction", ("TB", "LR"))
+    nested = yes_or_no(expand_nested, "expand_nested")
+    shows = {"shapes": show_shapes, "activations": show_activations, "trainable": show_trainable}
+    shows = [yes_or_no(value, f"show_{name}") for name, value in shows.items()]
+    boxes = boxes_of(open_model(model, input_shape, nested=nested))
     for box in boxes:
-        _describe(box, show_shapes, show_activations, show_trainable)
+        _describe(box, *shows)
     name = f"{type(model).__name__} model" if is_automatic(model) else f"model {model.name}"
     caption = f"{name}: {_types(boxes)}"
     alt = f"{name[0].upper()}{name[1:]}, {len(boxes)} layers: {_in_words(boxes)}"

@@ -8,8 +8,8 @@ Afterwards the environment variable COURSE_DATA_DIR names that folder.
 import argparse
 import sys
 
+from helpers.arguments import CourseError
 from helpers.data import SOURCES, expanded, fetch_images
-from helpers.notebook import CourseError
 
 HOW_TO_USE = """
 Before you start the course, say where the images are:

@@ -9,11 +9,12 @@ import inspect
 import itertools
 import linecache
 import re
+import reprlib
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from unittest import mock
 
-from helpers.notebook import CourseError
+from helpers.arguments import CourseError, is_whole, kind_of
 
 import keras
 import numpy as np
@@ -165,8 +166,7 @@ def check_it_is_a_model(model, who: str = "This") -> None:
     elif any(kind.__module__.startswith("tf_keras") for kind in type(model).__mro__):
         got = "a model of tf_keras, which is Keras 2; build it with `import keras` instead"
     elif not isinstance(model, keras.Model):
-        got = "None" if model is None else f"a {type(model).__name__}"
-        got += "; make a model first, as in keras.Sequential([...]), and pass that"
+        got = f"{kind_of(model)}; make a model first, as in keras.Sequential([...]), and pass that"
     elif isinstance(model, keras.Sequential) and not model.layers:
         got = "a Sequential model without layers; add some first"
     elif not is_graph(model) and type(model).call is keras.Model.call:
@@ -650,19 +650,23 @@ def _possible_arguments(model, input_shape):
     dtype = model.input_dtype
     if input_shape is not None:
         by_name = isinstance(input_shape, dict) and len(needed) > 1
-        if by_name and set(needed) <= set(input_shape):
-            named = {
-                name: keras.Input(tuple(shape), name=name) for name, shape in input_shape.items()
-            }
-            yield tuple(named.pop(name) for name in needed), named
-            return
+        by_name = by_name and set(needed) <= set(input_shape)
         try:
-            inputs = _inputs_of_shapes(input_shape, 0, dtype)
+            if by_name:
+                inputs = {
+                    name: keras.Input(_sizes(shape), name=name)
+                    for name, shape in input_shape.items()
+                }
+            else:
+                inputs = _inputs_of_shapes(input_shape, 0, dtype)
         except Exception as error:
             raise CourseError(
-                f"{input_shape!r} is no shape of an input: write sizes in brackets, as in "
-                "input_shape=(28, 28, 1), or a list or dictionary of such shapes."
+                "input_shape must be sizes in brackets, as in input_shape=(28, 28, 1), or a list "
+                f"or dictionary of such shapes, not {reprlib.repr(input_shape)}."
             ) from error
+        if by_name:
+            yield tuple(inputs.pop(name) for name in needed), inputs
+            return
         several = isinstance(inputs, list) and len(needed) == len(inputs) > 1
         yield (tuple(inputs) if several else (inputs,)), {}
         return
@@ -694,7 +698,16 @@ def _inputs_of_shapes(shapes, batch, dtype, name=None):
     if any(isinstance(shape, list | tuple | dict) for shape in shapes):
         return [_inputs_of_shapes(shape, batch, dtype) for shape in shapes]
     dtype = dtype if is_float(dtype) else "float32"
-    return keras.Input(tuple(shapes)[batch:], name=name, dtype=dtype)
+    return keras.Input(_sizes(shapes)[batch:], name=name, dtype=dtype)
+
+
+def _sizes(shape):
+    """A shape as a tuple; ValueError for anything else."""
+    sizes = tuple(shape)
+    whole = all(size is None or is_whole(size) for size in sizes)
+    if isinstance(shape, bytes | set) or not whole:
+        raise ValueError(f"{shape!r} is no shape")
+    return sizes
 
 
 def _unknown_input(model):

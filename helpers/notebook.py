@@ -7,6 +7,8 @@ import tempfile
 import time
 from contextlib import contextmanager
 
+from helpers.arguments import CourseError, count, kind_of, text_of, to_call, to_call_alone
+
 SHOW_LOG = "COURSE_SHOW_LOG"
 DEVICES = "COURSE_DEVICES"
 
@@ -22,8 +24,8 @@ def start_tensorflow() -> None:
     where there are fewer GPUs, none is used, and the CPU is shown as two devices.
 
     Raises:
-        CourseError: KERAS_BACKEND names another backend, Keras already runs on another one, or
-            COURSE_DEVICES is no number of devices.
+        CourseError: KERAS_BACKEND names another backend, Keras already runs on another one,
+            MPLBACKEND is nothing that there is, or COURSE_DEVICES is no number of devices.
     """
     backend = os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     if backend != "tensorflow":
@@ -31,6 +33,8 @@ def start_tensorflow() -> None:
             f"The environment variable KERAS_BACKEND is {backend!r}, and this course needs "
             "'tensorflow': set it to 'tensorflow', or remove it, and restart the kernel."
         )
+    # A GPU is shared with others: take of its memory what is needed, when it is needed.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     if os.environ.get(SHOW_LOG):
         _import_and_find_devices()
         return
@@ -40,6 +44,14 @@ def start_tensorflow() -> None:
 
 
 def _import_and_find_devices() -> None:
+    try:
+        import matplotlib  # noqa: F401
+    except ValueError as error:
+        raise CourseError(
+            f"matplotlib does not start ({error!s:.80} ...): is the environment variable "
+            "MPLBACKEND set for another program? Remove it, and restart the kernel."
+        ) from None
+    first = "keras" not in sys.modules
     import keras
     import tensorflow as tf
 
@@ -48,6 +60,9 @@ def _import_and_find_devices() -> None:
             f"Keras is already running on {keras.backend.backend()!r}, and this course needs "
             "'tensorflow': restart the kernel and run the first cell first."
         )
+    if first:  # as Keras is by itself, whatever ~/.keras/keras.json says
+        keras.config.set_floatx("float32")
+        keras.config.set_image_data_format("channels_last")
     if not os.environ.get(SHOW_LOG):
         tf.get_logger().setLevel("WARNING")  # in a notebook, its Python side logs more than that
     if DEVICES in os.environ:
@@ -66,14 +81,31 @@ def _arrange_devices(tf, count) -> None:
         tf.config.set_logical_device_configuration(cpu, parts)
 
 
+def tell_of_gpus() -> None:
+    """Say in a notebook that TensorFlow computes on GPUs, where it does."""
+    import tensorflow as tf
+
+    gpus = tf.config.list_logical_devices("GPU")
+    if gpus and _shell():
+        print(
+            f"TensorFlow computes on {len(gpus)} GPU{'s' * (len(gpus) > 1)} here. The times in the "
+            "lessons are a CPU's, and other figures may differ a little, too."
+        )
+
+
+def _shell():
+    """IPython's, in a notebook; None elsewhere."""
+    ipython = sys.modules.get("IPython")
+    return ipython and ipython.get_ipython()
+
+
 def show_tables_without_colours() -> None:
     """Have notebooks show what `rich` draws, as Keras's summaries, in the colour of the text.
 
     It colours for a dark terminal, too pale to read on white. (NO_COLOR, which it heeds there, is
     lost on its way to a notebook.)
     """
-    ipython = sys.modules.get("IPython")
-    shell = ipython and ipython.get_ipython()
+    shell = _shell()
     if shell:
         formatter = shell.display_formatter.mimebundle_formatter
         formatter.for_type_by_name("rich.jupyter", "JupyterRenderable", _without_colours)
@@ -104,14 +136,6 @@ def held_back_unless_it_fails():
             os.close(real)
 
 
-class CourseError(Exception):
-    """Something the reader can mend. Its message says what happened and what to do."""
-
-    def _render_traceback_(self) -> list[str]:
-        """What IPython prints in place of a traceback."""
-        return [str(self)]
-
-
 def show_error(function, *arguments, part: str | None = None) -> None:
     """Call a function that is expected to fail, and print the first sentence of its error message.
 
@@ -122,7 +146,12 @@ def show_error(function, *arguments, part: str | None = None) -> None:
         arguments: What to call it with.
         part: Words that the message has in all versions of Keras, to print in place of the first
             sentence, which has not; where they are missing, the first sentence is printed.
+
+    Raises:
+        CourseError: `function` cannot be called, or `part` is no text.
     """
+    to_call(function, "show_error")
+    part = None if part is None else text_of(part, "part")
     try:
         function(*arguments)
     except Exception as error:
@@ -146,7 +175,17 @@ def confirm(holds, claim: str, otherwise: str) -> None:
         holds: Anything with a truth value: a bool, a NumPy bool, a tensor with one element.
         claim: What the lesson promises, as a sentence without a full stop.
         otherwise: What went wrong and what to look at, shown only when the claim does not hold.
+
+    Raises:
+        CourseError: `holds` has no truth value, as an array of several numbers has none.
     """
+    try:
+        holds = bool(holds)
+    except Exception:  # of any kind, for the value may be any library's
+        raise CourseError(
+            f"confirm needs something that is true or false, not {kind_of(holds)}: of an array, "
+            "ask x.all() or x.any()."
+        ) from None
     if holds:
         print(f"✓ {claim}.")
     else:
@@ -161,19 +200,13 @@ def seconds(function, repeats: int = 3) -> float:
 
     Args:
         function: What to call, without arguments.
-        repeats: How often to call it, from 1 up.
+        repeats: How often to call it, from 1 to 1,000.
 
     Raises:
-        CourseError: `function` cannot be called, or `repeats` is not a whole number from 1 up.
+        CourseError: `function` cannot be called so, or `repeats` is no such number.
     """
-    if not callable(function):
-        raise CourseError(
-            f"seconds needs a function to call, not a {type(function).__name__}: "
-            "write seconds(f), not seconds(f())."
-        )
-    if not isinstance(repeats, int) or repeats < 1:
-        raise CourseError(f"repeats is {repeats!r}: measure at least once.")
-    times = []
+    to_call_alone(function, "seconds")
+    repeats, times = count(repeats, "repeats", most=1000), []
     for _ in range(repeats):
         start = time.perf_counter()
         function()

@@ -4,14 +4,24 @@ import base64
 import html
 import io
 import re
-import reprlib
 import sys
 import textwrap
-from pathlib import Path
 from unittest import mock
 
+from helpers.arguments import (
+    CourseError,
+    classes,
+    count,
+    kind_of,
+    numbers,
+    one_number,
+    one_of,
+    text_of,
+    texts_of,
+    write,
+    yes_or_no,
+)
 from helpers.models import open_model
-from helpers.notebook import CourseError
 
 import keras
 import matplotlib.pyplot as plt
@@ -46,9 +56,12 @@ class Picture:
         return "image/svg+xml" if isinstance(self.data, str) else "image/png"
 
     def save(self, path):
-        """Write the picture to `path` (.svg or .png, as `kind` says) and return the path."""
-        Path(path).write_bytes(self._bytes())
-        return Path(path)
+        """Write the picture to `path` (.svg or .png, as `kind` says) and return the path.
+
+        Raises:
+            CourseError: It cannot be written there.
+        """
+        return write(path, self._bytes())
 
     def _bytes(self):
         return self.data.encode() if isinstance(self.data, str) else self.data
@@ -138,79 +151,6 @@ LOOK = [
 in_our_look = plt.style.context(LOOK)  # as a decorator: whatever the function draws
 
 
-def kind_of(value):
-    """A value in a word or two, for messages: "None", "'acc'", "a list", "the class Dense"."""
-    if isinstance(value, bool | int | float | str | None):
-        return reprlib.repr(value)
-    return f"the class {value.__name__}" if isinstance(value, type) else f"a {type(value).__name__}"
-
-
-def numbers(values, what, finite=True):
-    """Make an array of numbers; `what` names it in the message of the `CourseError`."""
-    try:
-        array = np.asarray(values)
-        array = array if array.dtype.kind in "buif" else array.astype(float)
-    except Exception:  # of any kind, for the values may be any library's
-        raise CourseError(
-            f"{what} must be numbers in an array, its rows of one length, not {kind_of(values)}."
-        ) from None
-    if finite and not np.isfinite(array).all():
-        raise CourseError(f"{what} must be finite, and some numbers are NaN or infinite.")
-    return array
-
-
-def one_number(value, what):
-    """Make a float, or raise a `CourseError`."""
-    array = numbers(value, what)
-    if array.size != 1:
-        raise CourseError(f"{what} must be one number, not {kind_of(value)}.")
-    return float(array.reshape(()))
-
-
-def count(number, what):
-    """Make an integer from 1 up, or raise a `CourseError`."""
-    if isinstance(number, bool) or not isinstance(number, int | np.integer) or number < 1:
-        raise CourseError(f"{what} must be a whole number from 1 up, not {kind_of(number)}.")
-    return int(number)
-
-
-def classes(values, what, names=None):
-    """Make integers (n,) from classes (n,) or (n, 1), or from probabilities.
-
-    These are (n, classes), or (n,) or (n, 1) for class 1. `names` are the classes' names, or None.
-    """
-    array = numbers(values, what)
-    if array.ndim == 2 and array.size:
-        array = array[:, 0] if array.shape[1] == 1 else array.argmax(axis=1)
-    if array.ndim != 1 or not array.size:
-        raise CourseError(
-            f"{what} must be classes (n,) or probabilities (n, classes), and they have the shape "
-            f"{array.shape}."
-        )
-    whole = np.rint(array).astype(int)
-    if not (np.all(array == whole) or np.all((array >= 0) & (array <= 1))):
-        raise CourseError(f"{what} must be whole numbers or probabilities, and they are neither.")
-    for one in (whole.min(), whole.max()):
-        if names is not None and not 0 <= one < len(names):
-            raise CourseError(f"There are {len(names)} class_names, and none for class {one}.")
-    return whole
-
-
-def texts_of(class_names):
-    """Make a list of texts, a name for each class, or raise a `CourseError`."""
-    try:
-        texts = [str(name).replace("_", " ") for name in class_names]
-    except Exception:  # of any kind, as in numbers()
-        texts = []
-    if not texts or isinstance(class_names, str | bytes | dict):
-        raise CourseError(
-            f"class_names must be a list, a name for each class, not {kind_of(class_names)}."
-        )
-    if len(set(texts)) < len(texts):
-        raise CourseError("Two classes have the same name in class_names: give each its own.")
-    return texts
-
-
 def shortened(text, width=30):
     """A name as it is drawn; the alternative text has it whole."""
     text = text if len(text) <= width else f"{text[: width - 1].strip()}…"
@@ -240,6 +180,7 @@ def plot_images(images, labels=None, predictions=None, class_names=None, columns
     names = None if class_names is None else texts_of(class_names)
     labels = _texts(labels, "labels", len(images), names)
     predictions = _texts(predictions, "predictions", len(images), names)
+    title = title if title is None else text_of(title, "title")
     columns = min(count(columns, "columns"), len(images))
     several = "s" * (len(images) > 1)
     caption = f"{len(images)} image{several}"
@@ -265,7 +206,7 @@ def plot_images(images, labels=None, predictions=None, class_names=None, columns
         look = {"color": RED, "weight": "bold"} if wrong else {}
         axes.set_xlabel(text, fontsize=size, **look)
     if title is not None:
-        figure.suptitle(shortened(str(title), 16 * columns))
+        figure.suptitle(shortened(title, 16 * columns))
     told = "; ".join(", ".join(parts) for parts in texts)
     alt = f"{caption}, in rows of {columns}: {told}".rstrip(": ;")
     return picture_of(figure, alt if title is None else f"{title}. {alt}", caption)
@@ -277,7 +218,9 @@ def _checked_images(images):
     shape = images.shape
     if images.ndim == 4 and shape[-1] == 1:
         images = images[..., 0]
-    elif not (images.ndim == 3 and shape[-1] not in (1, 3) or images.ndim == 4 and shape[-1] == 3):
+    elif not (
+        images.ndim == 3 and shape[-1] not in (1, 3, 4) or images.ndim == 4 and shape[-1] == 3
+    ):
         one = " One image alone is images[:1]." * (images.ndim in (2, 3))
         raise CourseError(
             "Images are an array of shape (n, height, width), with 1 or 3 channels last if any, "
@@ -355,10 +298,8 @@ def plot_history(
     """
     runs = _runs(history)
     metrics = _metrics(runs, metric)
-    if not isinstance(mode, str) or mode not in ("auto", "min", "max"):
-        raise CourseError(f"mode must be 'auto', 'min' or 'max', not {kind_of(mode)}.")
-    if not isinstance(subplots, bool | np.bool_):
-        raise CourseError(f"subplots must be True or False, not {kind_of(subplots)}.")
+    mode = one_of(mode, "mode", ("auto", "min", "max"))
+    subplots = yes_or_no(subplots, "subplots")
     guessing = None if guessing is None else one_number(guessing, "guessing")
     curves = {
         (what, name): _curves(name, run, what, validation_freq)
@@ -453,7 +394,8 @@ def _curves(name, run, what, validation_freq):
     if isinstance(run, keras.callbacks.History) and len(run.epoch) == trained:
         epochs = [epoch + 1 for epoch in run.epoch]  # which begin later where fit resumed
     if isinstance(validation_freq, list | tuple | range | set | np.ndarray):
-        after = numbers(list(validation_freq), "validation_freq").ravel().tolist()
+        after = [*validation_freq] if isinstance(validation_freq, set) else validation_freq
+        after = numbers(after, "validation_freq").ravel().tolist()
         validated = [epoch for epoch in epochs if epoch in after]
     else:
         every = count(validation_freq, "validation_freq")

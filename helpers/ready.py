@@ -10,7 +10,14 @@ import io
 import platform
 import sys
 
-MEMORY = 4  # gigabytes that a machine should have
+from learner.memory import size, too_little
+
+
+def memory():
+    """Whether the machine has memory enough."""
+    if short := too_little():
+        raise RuntimeError(short)
+    return f"{size():.0f} GB of memory"
 
 
 def packages():
@@ -28,11 +35,13 @@ def training():
     """Whether a network learns."""
     import keras
     import numpy as np
+    import tensorflow as tf
 
     model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(1)])
     model.compile("adam", "mse")
     model.fit(np.zeros((8, 4)), np.zeros(8), verbose=0)
-    return "a network trains"
+    gpus = tf.config.list_logical_devices("GPU")
+    return f"a network trains, on {f'{len(gpus)} GPU' if gpus else 'the CPU'}"
 
 
 def drawing():
@@ -61,16 +70,6 @@ def kernel():
     return "notebooks run"
 
 
-def memory():
-    """Whether the machine has memory enough."""
-    import psutil
-
-    size = psutil.virtual_memory().total / 2**30
-    if size < MEMORY - 0.5:
-        raise RuntimeError(f"{size:.1f} GB of memory, and the lessons need {MEMORY}")
-    return f"{size:.0f} GB of memory"
-
-
 def images():
     """Where the images will come from."""
     import helpers
@@ -81,7 +80,7 @@ def images():
     return said.getvalue().strip().replace("\n", "\n  ")
 
 
-def main(steps=(packages, training, drawing, kernel, memory, images)):
+def main(steps=(memory, packages, training, drawing, kernel, images)):
     """Take the steps, print a line for each, and return the exit status: 0 if all is there."""
     missing = 0
     for step in steps:

@@ -18,6 +18,7 @@ import sys
 import time
 from pathlib import Path
 
+from learner import memory
 from learner.progress_file import RECORD
 
 import nbformat
@@ -147,6 +148,8 @@ def main(words):
             )
             for path in kept:
                 print(f"What you had saved is kept beside it, as {path.name}.")
+        if not words and (short := memory.too_little()):
+            print(short)
         for number in [] if words else make():
             print(
                 f"Lesson {number} has been corrected since your copy was made: `python3 course.py "

@@ -1,19 +1,8 @@
 """Pictures that one lesson needs: the sliding kernel of lesson 1, the confusion of lesson 5."""
 
 from helpers import CourseError
-from helpers.plots import (
-    BLUE,
-    GREY,
-    INK,
-    RED,
-    classes,
-    count,
-    in_our_look,
-    numbers,
-    picture_of,
-    shortened,
-    texts_of,
-)
+from helpers.arguments import classes, count, numbers, texts_of
+from helpers.plots import BLUE, GREY, INK, RED, in_our_look, picture_of, shortened
 
 import numpy as np
 from matplotlib.figure import Figure

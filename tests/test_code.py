@@ -405,16 +405,16 @@ def pinned():
         (lambda: shown(Weight()), "graph", "uses a weight of its own, 'gain'"),
         (lambda: chain(Untold(2.0)), "graph", "does not tell its 'factor' in get_config"),
         (pinned, "class", "is called with training=True"),
-        (digits, "sequence", "'sequence' is no style"),
+        (digits, "sequence", "style must be 'sequential', 'list', .* or 'class', not 'sequence'"),
         (lambda: Turned(), "graph", "has not seen an input yet"),
-        (lambda: 3, "graph", "as_code needs a Keras model, and got a int"),
+        (lambda: 3, "graph", "as_code needs a Keras model, and got 3;"),
     ],
 )
 def test_it_says_no_in_a_sentence(make, style, words):
     shape = (3,) if make().__class__ is Iffed else None
     with pytest.raises(CourseError, match=words) as caught:
         as_code(make(), style, shape)
-    assert str(caught.value).endswith(".") or style == "sequence"
+    assert str(caught.value).endswith(".")
     assert "\n" not in str(caught.value)
 
 

@@ -14,6 +14,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.fixture
+def environment(monkeypatch):
+    """A copy of the environment, for the course to change."""
+    monkeypatch.setattr(os, "environ", os.environ.copy())
+
+
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 10, 0), (3, 14, 1), (4, 0, 0)])
 def test_a_python_without_tensorflow_gets_one_sentence(version):
     reason = course.reason_it_cannot_run(version, "Linux", "x86_64")
@@ -153,6 +159,38 @@ def test_a_set_up_that_failed_says_so_and_is_done_again(tmp_path, monkeypatch):
     for _ in range(2):
         with pytest.raises(SystemExit, match="could not be set up"):
             course.set_up()
+
+
+def test_what_was_set_for_other_programs_is_no_matter(environment, tmp_path, monkeypatch):
+    os.environ.update(dict.fromkeys(course.OTHERS, "elsewhere"), PIP_INDEX_URL="https://ours/")
+    monkeypatch.setattr(course, "HERE", str(tmp_path))
+    os.environ.pop("UV_DEFAULT_INDEX", None)
+    os.environ["HOME"] = os.environ["USERPROFILE"] = str(tmp_path)
+    course.clear_the_way()
+    assert not set(course.OTHERS) & set(os.environ) and os.environ["HOME"] == str(tmp_path)
+    assert os.environ["UV_DEFAULT_INDEX"] == "https://ours/"
+
+
+def test_who_has_no_home_gets_one_beside_the_lessons(environment, tmp_path, monkeypatch):
+    monkeypatch.setattr(course, "HERE", str(tmp_path))
+    os.environ["HOME"] = os.environ["USERPROFILE"] = str(tmp_path / "gone")
+    course.clear_the_way()
+    assert os.environ["HOME"] == str(tmp_path / ".home") and (tmp_path / ".home").is_dir()
+
+
+def test_a_folder_that_cannot_be_written_gets_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setattr(course, "VENV", str(tmp_path / ".venv"))
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    monkeypatch.setattr(course, "run_or_stop", lambda command: pytest.fail("too late"))
+    with pytest.raises(SystemExit, match="cannot be written: put the course into a folder of you"):
+        course.set_up()
+
+
+def test_what_the_system_has_ended_gets_a_sentence(monkeypatch, capsys):
+    monkeypatch.setattr(course, "set_up", lambda for_authors: None)
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: course.ENDED)
+    assert course.main(["ready"]) == course.ENDED
+    assert "most often because memory ran out" in capsys.readouterr().out
 
 
 def test_packages_are_listed_in_one_place():

@@ -67,5 +67,5 @@ def test_calling_the_function_oneself_is_told():
     with pytest.raises(CourseError, match=r"not seconds\(f\(\)\)"):
         seconds(3.0)
     for repeats in (0, 1.5, None):
-        with pytest.raises(CourseError, match="at least once"):
+        with pytest.raises(CourseError, match="repeats must be a whole number from 1 to 1,000"):
             seconds(print, repeats)

@@ -111,7 +111,7 @@ def test_a_choice_and_yes_or_no(run):
         ('guess("90.d", 1)', "Your guess is the number 1, and yes or no is asked for."),
         ('guess("90.d", None)', "Your guess is None, and yes or no is asked for."),
         ('guess("90.z", 1)', "There is no guess '90.z'"),
-        ("guess([], 1)", "There is no guess []"),
+        ("guess([], 1)", "There is no guess '[]'"),
     ],
 )
 def test_odd_values_get_a_sentence_and_count_for_nothing(run, call, told):

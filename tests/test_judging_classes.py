@@ -2,8 +2,8 @@
 
 from exercises.modes import judge_training
 from exercises.verdicts import Wrong
+from helpers.arguments import CourseError
 from helpers.models import boxes_of, open_model
-from helpers.notebook import CourseError
 
 import keras
 import numpy as np

@@ -1,11 +1,14 @@
 """A learner's own copy: made once, never overwritten, corrected only when they ask for it."""
 
+import os
+import shutil
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
-from learner import own_copy
+from learner import memory, own_copy
 
 import nbformat
 import pytest
@@ -26,6 +29,7 @@ def course(tmp_path, monkeypatch):
     monkeypatch.setattr(own_copy, "LESSONS", lessons)
     monkeypatch.setattr(own_copy, "FOLDER", tmp_path / "my_lessons")
     monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "home/jupyter"))
+    monkeypatch.setattr(memory, "size", lambda: 16.0)
     return lessons
 
 
@@ -159,6 +163,35 @@ def test_a_folder_that_cannot_be_written_gets_one_sentence(words):
     own_copy.FOLDER.write_text("a file in its place")
     with pytest.raises(SystemExit, match=r"my_lessons cannot be written \(File exists\): your own"):
         own_copy.main(words)
+
+
+def test_of_too_little_memory_it_warns_before_a_kernel_dies(monkeypatch, capsys):
+    monkeypatch.setattr(memory, "size", lambda: 2.0)
+    own_copy.main([])
+    told = capsys.readouterr().out
+    assert told.startswith("There are 2.0 GB of memory here, and 4 would be better: a lesson takes")
+
+
+@pytest.mark.parametrize(("limit", "size"), [("max", 23.0), (str(2 * 2**30), 2.0)])
+def test_a_containers_share_of_the_memory_counts(limit, size, tmp_path, monkeypatch):
+    monkeypatch.undo()
+    (tmp_path / "memory.max").write_text(limit)
+    monkeypatch.setattr(memory, "LIMITS", [tmp_path / "memory.max", tmp_path / "gone"])
+    machine = SimpleNamespace(total=23 * 2**30)
+    monkeypatch.setattr(memory.psutil, "virtual_memory", lambda: machine)
+    assert memory.size() == size
+
+
+def test_a_path_may_have_spaces_and_letters_that_the_terminal_does_not_know(course, tmp_path):
+    place = tmp_path / "Kurs für Ünï 課程"
+    shutil.copytree(ROOT / "learner", place / "learner")
+    shutil.copytree(course, place / "notebooks")
+    plain = {"LANG": "C", "LC_ALL": "C", "PYTHONPATH": str(place)}
+    for module in ("learner.own_copy", "learner.progress_file"):
+        command = [sys.executable, "-m", module]
+        done = subprocess.run(command, cwd=place, env=os.environ | plain, capture_output=True)
+        assert done.returncode == 0, done.stderr
+    assert LESSON in names(place / "my_lessons") and b"Lesson 7: 0 of" in done.stdout
 
 
 def test_it_starts_without_tensorflow():

@@ -11,10 +11,10 @@ from exercises.checking import DRAWS, PRACTISED, RIGHT, exercise_of
 from exercises.drawn import chain, changes, photo_and_figures, rivals, with_branches, with_shortcut
 from exercises.kinds import OnPaper
 from exercises.verdicts import NotAttempted, Wrong
+from helpers.arguments import CourseError
 from helpers.comparison import compare
 from helpers.differences import orders_of, stages_of
 from helpers.models import open_model
-from helpers.notebook import CourseError
 
 import keras
 import mutants

@@ -1,5 +1,6 @@
 """TensorFlow starts without a line on the page, and real errors still reach the reader."""
 
+import json
 import os
 import subprocess
 import sys
@@ -25,6 +26,27 @@ def run(code, **variables):
 def test_importing_helpers_and_computing_prints_nothing():
     done = run(["-c", "import helpers, keras; keras.ops.sum(keras.ops.ones((2, 2)))"])
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_lessons_do_not_depend_on_what_somebody_has_set_for_keras(tmp_path):
+    settings = {"backend": "torch", "floatx": "float16", "image_data_format": "channels_first"}
+    (tmp_path / "keras.json").write_text(json.dumps(settings))
+    code = "import helpers; from keras.config import *; print(floatx(), image_data_format())"
+    done = run(["-c", code], KERAS_HOME=tmp_path)
+    assert (done.stdout, done.stderr) == ("float32 channels_last\n", "")
+
+
+def test_a_gpu_is_shared_and_told_of_in_a_notebook(monkeypatch, capsys):
+    from helpers import notebook
+
+    import tensorflow as tf
+
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: ["one"])
+    notebook.tell_of_gpus()
+    assert capsys.readouterr().out == "" and os.environ["TF_FORCE_GPU_ALLOW_GROWTH"] == "true"
+    monkeypatch.setattr(notebook, "_shell", object)
+    notebook.tell_of_gpus()
+    assert capsys.readouterr().out.startswith("TensorFlow computes on 1 GPU here. The times in")
 
 
 def test_what_was_held_back_is_shown_when_the_start_fails(tmp_path):
@@ -57,6 +79,11 @@ def test_another_backend_is_refused_in_one_sentence():
         "The environment variable KERAS_BACKEND is 'jax', and this course needs 'tensorflow': "
         "set it to 'tensorflow', or remove it, and restart the kernel."
     )
+
+
+def test_a_backend_of_pictures_that_there_is_not_gets_a_sentence():
+    done = run(["-c", "import helpers"], MPLBACKEND="nonsense")
+    assert "'nonsense'" in done.stderr and "MPLBACKEND set for another program?" in done.stderr
 
 
 def test_a_backend_that_already_runs_is_named(tmp_path):

@@ -4,9 +4,9 @@ import argparse
 import sys
 from pathlib import Path
 
+from helpers.arguments import CourseError
 from helpers.code.writer import STYLES, as_code
 from helpers.models import reason_of
-from helpers.notebook import CourseError
 
 import keras
 

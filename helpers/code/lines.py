@@ -7,6 +7,7 @@ import inspect
 import re
 from dataclasses import dataclass, field, replace
 
+from helpers.arguments import CourseError
 from helpers.models import (
     Given,
     is_automatic,
@@ -16,7 +17,6 @@ from helpers.models import (
     operation_behind,
     title,
 )
-from helpers.notebook import CourseError
 
 import keras
 import numpy as np

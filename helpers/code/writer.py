@@ -7,8 +7,8 @@ import re
 import sys
 from collections import Counter
 from dataclasses import replace
-from pathlib import Path
 
+from helpers.arguments import CourseError, one_of, write
 from helpers.code.blocks import Block, find_blocks, skeleton, unified
 from helpers.code.layout import laid_out
 from helpers.code.lines import (
@@ -33,7 +33,6 @@ from helpers.models import (
     left_as_it_was,
     title,
 )
-from helpers.notebook import CourseError
 
 import keras
 
@@ -71,10 +70,7 @@ class SourceCode(str):
         Raises:
             CourseError: It cannot be written there.
         """
-        try:
-            Path(path).write_text(self, encoding="utf-8")
-        except OSError as error:
-            raise CourseError(f"{path} cannot be written ({error.strerror}).") from None
+        write(path, self.encode())
 
 
 def as_code(model, style, input_shape=None) -> SourceCode:
@@ -97,14 +93,10 @@ def as_code(model, style, input_shape=None) -> SourceCode:
         CourseError: It is no model or style, the style cannot hold it, or something in it cannot be
             written out, and why.
     """
-    if style not in STYLES:
-        raise CourseError(
-            f"{style!r} is no style: write 'sequential', 'functional' or 'subclassing' "
-            "(or 'list', 'graph', 'class')."
-        )
     check_it_is_a_model(model, "as_code")
+    style = STYLES[one_of(style, "style", STYLES)]
     with left_as_it_was():
-        return SourceCode(_Writer(model, STYLES[style], input_shape).code())
+        return SourceCode(_Writer(model, style, input_shape).code())
 
 
 class _Writer:
