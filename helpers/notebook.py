@@ -33,6 +33,9 @@ def start_tensorflow() -> None:
             f"The environment variable KERAS_BACKEND is {backend!r}, and this course needs "
             "'tensorflow': set it to 'tensorflow', or remove it, and restart the kernel."
         )
+    count = os.environ.get(DEVICES, "1")
+    if not count.isdecimal() or int(count) < 1:
+        raise CourseError(f"{DEVICES} is {count!r}: give a whole number from 1 up, say 2.")
     # A GPU is shared with others: take of its memory what is needed, when it is needed.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     if os.environ.get(SHOW_LOG):
@@ -72,8 +75,6 @@ def _import_and_find_devices() -> None:
 
 def _arrange_devices(tf, count) -> None:
     """See to it that there are so many devices of one kind: GPUs, or else parts of the CPU."""
-    if not count.isdecimal() or int(count) < 1:
-        raise CourseError(f"{DEVICES} is {count!r}: give a whole number from 1 up, say 2.")
     if len(tf.config.list_physical_devices("GPU")) < int(count):
         tf.config.set_visible_devices([], "GPU")
         cpu = tf.config.list_physical_devices("CPU")[0]
