@@ -190,7 +190,7 @@ DRAWS = (
     ((300.0, 9.0), 3.0, True, "ordinary"),
 )
 RANDOM = "the first answers otherwise each time, by random numbers that Keras does not draw"
-MUCH = 300_000  # numbers that one example's steps give, from which on two draws must do
+MUCH = 300_000  # numbers that an example's steps give, from which on two draws must do, one training
 LITTLE = 20_000  # up to which larger batches cost next to nothing
 BLOCK = 99_991  # numbers that are drawn; a larger array repeats them
 
@@ -279,7 +279,7 @@ class _Trial:
             batches = (1,) if much else (3, 1) if seed == 0 else (many,)
             for inputs in _inputs_for(self.graphs, self.places, random, draw[3], batches):
                 asked = trains and (seed == 0 or (seed == 2 and not much))
-                for training in (False, True) if asked else (False,):
+                for training in ((True,) if much else (False, True)) if asked else (False,):
                     outcome, some = self.one_question(
                         pairs, values, inputs, training, draw[3] == "large" or max(draw[0]) > 100
                     )
