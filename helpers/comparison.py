@@ -190,7 +190,7 @@ DRAWS = (
     ((300.0, 9.0), 3.0, True, "ordinary"),
 )
 RANDOM = "the first answers otherwise each time, by random numbers that Keras does not draw"
-MUCH = 300_000  # numbers that an example's steps give, from which on two draws must do, one training
+MUCH = 300_000  # numbers that an example's steps give, from which on two draws do, one training
 LITTLE = 20_000  # up to which larger batches cost next to nothing
 BLOCK = 99_991  # numbers that are drawn; a larger array repeats them
 
