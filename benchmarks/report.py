@@ -125,7 +125,7 @@ def waiting():
     """Rows for `against_wanted`: figures that are ratios as they are measured."""
     for part in ("engine", "waiting"):
         for name, runs in either().get(part, {"runs": {}})["runs"].items():
-            for figure in runs[0].keys() - {"memory"}:
+            for figure in [one for one in runs[0] if one != "memory"]:
                 where = part, figure, name
                 row = lambda results, where=where: (numbers(results, *where), ())  # noqa: E731
                 yield f"{name}: {figure}", WAITING.get(figure), row

@@ -72,7 +72,7 @@ GOOD = {  # of every public function, arguments that it takes
     helpers.scale_images: {"images": IMAGES},
     helpers.scaled_batches: {"images": IMAGES, "labels": LABELS, "batch_size": 4, "shuffle": True},
     helpers.seconds: {"function": list, "repeats": 2},
-    helpers.show_error: {"function": print, "arguments": (1,), "sentences": 1},
+    helpers.show_error: {"function": print, "arguments": (1,), "part": "a part"},
     helpers.split_validation: {"x": IMAGES, "y": LABELS, "fraction": 0.3, "seed": 0},
     exercises.check: {"number": "1.2", "answers": (1, 2)},
     exercises.guess: {"number": "1.a", "value": 3},
