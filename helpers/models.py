@@ -763,7 +763,7 @@ def left_as_it_was(*models):
 
 
 def _is_container(value):
-    return isinstance(value, list | dict | set)
+    return isinstance(value, (list, dict, set))  # noqa: UP038 (a union is made anew each time)
 
 
 def _copied(container):
