@@ -192,6 +192,7 @@ DRAWS = (
 RANDOM = "the first answers otherwise each time, by random numbers that Keras does not draw"
 MUCH = 300_000  # numbers that an example's steps give, from which on two draws do, one training
 LITTLE = 20_000  # up to which larger batches cost next to nothing
+APART = keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D  # compute channel by channel
 BLOCK = 99_991  # numbers that are drawn; a larger array repeats them
 
 
@@ -363,8 +364,13 @@ class _Trial:
             if type(step.layer).__name__.lower() in ("softmax", "sigmoid", "tanh"):
                 size = min(size, 1.0)
             level[id(step)] = size
-            scales.update({id(v): (size, max(arriving, 1e-6)) for v in new})
-        return [_value(random, v, *scales.get(id(v), (1.0, 1.0)), bias, coherent) for v, _ in pairs]
+            apart = isinstance(
+                step.layer, (keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D)
+            )
+            for v in new:
+                scales[id(v)] = size, max(arriving, 1e-6), apart or "depthwise" in v.name
+        usual = (1.0, 1.0, False)
+        return [_value(random, v, *scales.get(id(v), usual), bias, coherent) for v, _ in pairs]
 
     def example(self, inputs, mine, theirs, training):
         """The difference between two answers, as an example to look at."""
@@ -413,8 +419,11 @@ def _no_randomness():
         yield
 
 
-def _value(random, variable, size, arriving, bias, coherent):
-    """Draw a variable's value so that its layer answers in numbers of about a size."""
+def _value(random, variable, size, arriving, apart, bias, coherent):
+    """Draw a variable's value so that its layer answers in numbers of about a size.
+
+    `apart` says that each channel is computed by itself, so that fewer numbers are added up.
+    """
     shape = tuple(variable.shape)
     if not is_float(variable.dtype):
         return variable.numpy()
@@ -432,7 +441,7 @@ def _value(random, variable, size, arriving, bias, coherent):
         if abs(bias) < 1:
             return random.normal(0, bias * size, shape).astype("float32")
         return (bias * size * random.choice([-1.0, -0.4, 0.3, 1.0], shape)).astype("float32")
-    fan_in = 1 if "embedding" in variable.name else math.prod(shape[:-1])
+    fan_in = 1 if "embedding" in variable.name else math.prod(shape[: -2 if apart else -1])
     block = random.standard_normal(min(math.prod(shape), BLOCK), "float32")
     value = np.resize(block, shape) * np.float32(size / (math.sqrt(fan_in) * arriving))
     return np.abs(value) * random.choice([-1.0, 1.0], shape[-1]) if coherent else value

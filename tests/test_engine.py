@@ -23,6 +23,12 @@ def image(*stages):
     return chain(*stages, shape=(9, 9, 2))
 
 
+def depthwise(kind=layers.DepthwiseConv2D, **settings):
+    """A network in which many channels are computed one by one, and normalized after that."""
+    last = layers.BatchNormalization(), layers.GlobalAveragePooling2D(), layers.Dense(2)
+    return chain(kind(kernel_size=3, use_bias=False, **settings), *last, shape=(36, 36, 400))
+
+
 def tokens(*stages):
     return chain(layers.Embedding(12, 4), *stages, shape=(5,), dtype="int32")
 
@@ -147,6 +153,11 @@ DIFFERENT = {
     "below zero only": lambda: (
         chain(layers.Dense(4, activation="elu"), layers.Dense(2)),
         chain(layers.Dense(4, activation="selu"), layers.Dense(2)),
+    ),
+    "a bend, channel by channel": lambda: (depthwise(activation="tanh"), depthwise()),
+    "a bend in a separable one": lambda: (
+        depthwise(layers.SeparableConv2D, filters=400, activation="tanh"),
+        depthwise(layers.SeparableConv2D, filters=400),
     ),
     "over the batch": lambda: (chain(layers.Softmax()), chain(layers.Softmax(axis=0))),
     "groups": lambda: (image(conv(4, groups=2)), image(conv(4))),
