@@ -511,7 +511,7 @@ WRONG = {
                 RESTORE,
                 "return manager",
             ),
-            "3 are kept",
+            "10 are kept",
         ),
         "one is kept": (
             carry_on(CHECKPOINT[0], CHECKPOINT[1].replace("=2", "=1"), RESTORE, "return manager"),
