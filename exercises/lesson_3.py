@@ -10,9 +10,9 @@ from exercises.kinds import Call, Layer, Mistake, Network, OnPaper, Value, made_
 from exercises.lesson_1 import digit_network
 from exercises.lesson_2 import photo_network
 from exercises.modes import judge_direction
-from exercises.networks import built_model, judge_network, undecorated
+from exercises.networks import built_model, judge_network
 from exercises.verdicts import NotAttempted, Wrong, call, describe, require
-from helpers.models import all_layers, boxes_of, open_model
+from helpers.models import all_layers, boxes_of, open_model, undecorated
 
 import keras
 import numpy as np

@@ -6,8 +6,6 @@ So every style and spelling counts. The layers are looked at only to find words 
 
 import inspect
 import re
-from contextlib import nullcontext
-from unittest import mock
 
 from exercises.modes import judge_training, require_default
 from exercises.verdicts import Wrong, describe, first_line, require, require_super
@@ -20,6 +18,7 @@ from helpers.models import (
     call_model,
     open_model,
     packed,
+    undecorated,
 )
 
 import keras
@@ -76,13 +75,6 @@ def judge_network(answer, reference, style: str | None = None, in_parts: bool = 
     """
     with undecorated(answer):
         return _judge_network(answer, reference, style, in_parts)
-
-
-def undecorated(model):
-    """While this context lasts, a call that is a `tf.function` is the plain function inside it."""
-    kind = type(model)
-    function = getattr(vars(kind).get("call"), "python_function", None)
-    return mock.patch.object(kind, "call", function) if function else nullcontext()
 
 
 def _judge_network(answer, reference, style, in_parts):

@@ -28,6 +28,7 @@ from helpers.models import (
     packed,
     reason_of,
     tensors_in,
+    undecorated,
 )
 
 import keras
@@ -69,8 +70,9 @@ def compare(first, second, input_shape=None) -> Verdict:
     """
     for model in (first, second):
         check_it_is_a_model(model, "The comparison")
-    graphs = _opened_pair(first, second, input_shape)
-    return replace(_compared(first, second, graphs), graphs=graphs)
+    with undecorated(first, second):
+        graphs = _opened_pair(first, second, input_shape)
+        return replace(_compared(first, second, graphs), graphs=graphs)
 
 
 def _compared(first, second, graphs):

@@ -217,6 +217,23 @@ def all_layers(model) -> list:
     return model._flatten_layers()
 
 
+@contextmanager
+def undecorated(*models):
+    """While this context lasts, each call that is a `tf.function` is the plain function inside it.
+
+    (What a `tf.function` has noted once, it does again, whatever was symbolic or held back then.)
+    """
+    kinds = {type(model) for model in models}
+    for model in models:
+        if getattr(model, "_layers", None) is not None:  # else Keras has not made it ready
+            kinds |= {type(one) for one in all_layers(model)}
+    with ExitStack() as stack:
+        for kind in kinds:
+            if function := getattr(vars(kind).get("call"), "python_function", None):
+                stack.enter_context(mock.patch.object(kind, "call", function))
+        yield
+
+
 def compiled_with(model, argument):
     """What the last `compile` was given (`model.loss` may be one from before, if it got none)."""
     return model._compile_config.config.get(argument)

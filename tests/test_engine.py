@@ -85,6 +85,12 @@ class Twice(keras.Model):
         return self.second(self.first(x))
 
 
+class Decorated(Twice):
+    @tf.function
+    def call(self, x):
+        return self.second(self.first(x))
+
+
 def on(shape, model):
     model(np.zeros((1, *shape), "float32"))
     return model
@@ -95,6 +101,11 @@ def position(backwards=False):
 
 
 SAME = {
+    "a call that is a tf.function": lambda: (on((6,), Decorated(False)), on((6,), Twice(False))),
+    "a layer whose call is one": lambda: (
+        chain(on((6,), Decorated(False)), layers.Dense(2)),
+        chain(on((6,), Twice(False)), layers.Dense(2)),
+    ),
     "an activation apart": lambda: (
         chain(layers.Dense(4, activation="relu")),
         chain(layers.Dense(4), layers.ReLU()),
