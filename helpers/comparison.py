@@ -28,7 +28,6 @@ from helpers.models import (
     packed,
     reason_of,
     tensors_in,
-    undecorated,
 )
 
 import keras
@@ -70,9 +69,8 @@ def compare(first, second, input_shape=None) -> Verdict:
     """
     for model in (first, second):
         check_it_is_a_model(model, "The comparison")
-    with undecorated(first, second):
-        graphs = _opened_pair(first, second, input_shape)
-        return replace(_compared(first, second, graphs), graphs=graphs)
+    graphs = _opened_pair(first, second, input_shape)
+    return replace(_compared(first, second, graphs), graphs=graphs)
 
 
 def _compared(first, second, graphs):
@@ -366,11 +364,9 @@ class _Trial:
             if type(step.layer).__name__.lower() in ("softmax", "sigmoid", "tanh"):
                 size = min(size, 1.0)
             level[id(step)] = size
-            apart = isinstance(
-                step.layer, (keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D)
-            )
             for v in new:
-                scales[id(v)] = size, max(arriving, 1e-6), apart or "depthwise" in v.name
+                apart = isinstance(step.layer, APART) or "depthwise" in v.name
+                scales[id(v)] = size, max(arriving, 1e-6), apart
         usual = (1.0, 1.0, False)
         return [_value(random, v, *scales.get(id(v), usual), bias, coherent) for v, _ in pairs]
 

@@ -229,7 +229,8 @@ def undecorated(*models):
             kinds |= {type(one) for one in all_layers(model)}
     with ExitStack() as stack:
         for kind in kinds:
-            if function := getattr(vars(kind).get("call"), "python_function", None):
+            call = inspect.getattr_static(kind, "call", None)
+            if function := getattr(call, "python_function", None):
                 stack.enter_context(mock.patch.object(kind, "call", function))
         yield
 
@@ -667,25 +668,23 @@ def _possible_arguments(model, input_shape):
     dtype = model.input_dtype
     if input_shape is not None:
         by_name = isinstance(input_shape, dict) and len(needed) > 1
-        by_name = by_name and set(needed) <= set(input_shape)
         try:
-            if by_name:
-                inputs = {
+            if by_name and set(needed) <= set(input_shape):
+                named = {
                     name: keras.Input(_sizes(shape), name=name)
                     for name, shape in input_shape.items()
                 }
+                arguments = tuple(named.pop(name) for name in needed), named
             else:
                 inputs = _inputs_of_shapes(input_shape, 0, dtype)
+                several = isinstance(inputs, list) and len(needed) == len(inputs) > 1
+                arguments = tuple(inputs) if several else (inputs,), {}
         except Exception as error:
             raise CourseError(
                 "input_shape must be sizes in brackets, as in input_shape=(28, 28, 1), or a list "
                 f"or dictionary of such shapes, not {reprlib.repr(input_shape)}."
             ) from error
-        if by_name:
-            yield tuple(inputs.pop(name) for name in needed), inputs
-            return
-        several = isinstance(inputs, list) and len(needed) == len(inputs) > 1
-        yield (tuple(inputs) if several else (inputs,)), {}
+        yield arguments
         return
     shapes = getattr(model, "_build_shapes_dict", None)  # no public way tells what a model saw
     first = list(shapes.values()) if shapes else []
@@ -741,7 +740,10 @@ def _unknown_input(model):
 
 @contextmanager
 def left_as_it_was(*models):
-    """Put back whatever calls change in models: attributes, histories, variables, names, seeds."""
+    """Put back whatever calls change in models: attributes, histories, variables, names, seeds.
+
+    Meanwhile, calls that are `tf.function`s are undecorated: they would keep what is traced now.
+    """
     layers = {id(layer): layer for model in models for layer in all_layers(model)}.values()
     unbuilt = {id(layer) for layer in layers if not layer.built}
     kept = [(layer, dict(vars(layer))) for layer in layers if id(layer) not in unbuilt]
@@ -762,7 +764,8 @@ def left_as_it_was(*models):
     names = global_state.get_global_attribute("object_name_uids")  # what counts up in names
     counted = dict(names or {})
     try:
-        yield
+        with undecorated(*models):
+            yield
     finally:
         for layer, before in kept:
             if vars(layer).keys() != before.keys() or any(

@@ -33,9 +33,9 @@ def start_tensorflow() -> None:
             f"The environment variable KERAS_BACKEND is {backend!r}, and this course needs "
             "'tensorflow': set it to 'tensorflow', or remove it, and restart the kernel."
         )
-    count = os.environ.get(DEVICES, "1")
-    if not count.isdecimal() or int(count) < 1:
-        raise CourseError(f"{DEVICES} is {count!r}: give a whole number from 1 up, say 2.")
+    devices = os.environ.get(DEVICES, "1")
+    if not devices.isdecimal() or int(devices) < 1:
+        raise CourseError(f"{DEVICES} is {devices!r}: give a whole number from 1 up, say 2.")
     # A GPU is shared with others: take of its memory what is needed, when it is needed.
     os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     if os.environ.get(SHOW_LOG):
@@ -69,16 +69,16 @@ def _import_and_find_devices() -> None:
     if not os.environ.get(SHOW_LOG):
         tf.get_logger().setLevel("WARNING")  # in a notebook, its Python side logs more than that
     if DEVICES in os.environ:
-        _arrange_devices(tf, os.environ[DEVICES])
+        _arrange_devices(tf, int(os.environ[DEVICES]))
     tf.config.list_logical_devices()
 
 
-def _arrange_devices(tf, count) -> None:
+def _arrange_devices(tf, devices) -> None:
     """See to it that there are so many devices of one kind: GPUs, or else parts of the CPU."""
-    if len(tf.config.list_physical_devices("GPU")) < int(count):
+    if len(tf.config.list_physical_devices("GPU")) < devices:
         tf.config.set_visible_devices([], "GPU")
         cpu = tf.config.list_physical_devices("CPU")[0]
-        parts = [tf.config.LogicalDeviceConfiguration()] * int(count)
+        parts = [tf.config.LogicalDeviceConfiguration()] * devices
         tf.config.set_logical_device_configuration(cpu, parts)
 
 

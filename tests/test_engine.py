@@ -254,6 +254,19 @@ class Keeps(keras.Model):
         return self.last
 
 
+class Inherits(Decorated):
+    """A call that is a `tf.function`, in the parent class."""
+
+
+@pytest.mark.parametrize("kind", [Decorated, Inherits])
+def test_a_tf_function_keeps_nothing_of_being_opened(kind):
+    model, x = kind(False), np.ones((2, 6), "float32")
+    open_model(model, (6,))
+    before = np.array(model(x))
+    model.set_weights([0.3 + weight for weight in model.get_weights()])
+    assert not np.allclose(before, model(x))
+
+
 def test_a_model_is_left_as_it_was():
     model = on((3,), Keeps())
     before = {**vars(model)}, [v.numpy() for v in model.variables], list(model.seen), model.losses
