@@ -15,10 +15,9 @@ import re
 import shutil
 import sys
 import tempfile
-import tomllib
 from pathlib import Path
 
-from authoring import function_pages, glossary, slide_types, slides
+from authoring import colab, function_pages, glossary, slide_types, slides
 
 import nbformat
 from sphinx.cmd.build import build_main
@@ -28,8 +27,7 @@ ROOT = HERE.parent
 FOLDER = ROOT / "site"
 GUESS = "**Guess first"  # a text that asks for one holds these words
 PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "CONTRIBUTING.md"}
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-REPOSITORY = PROJECT.get("urls", {}).get("Repository")  # its public address, if it has one
+REPOSITORY = colab.address()  # if it has a public one
 
 
 def lessons():

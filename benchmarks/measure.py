@@ -174,7 +174,7 @@ def main():
     loops = os.cpu_count() if chosen.busy else 0
     words = f"beside {loops} busy loops" if loops else "with nothing else to do"
     with busy_loops(loops):
-        for part in chosen.parts or PLAN.keys() - {"yardstick"}:
+        for part in chosen.parts or [one for one in PLAN if one != "yardstick"]:
             runs = chosen.runs or (1 if chosen.quick or part == "stand_ins" else 5)
             for found in measure(part, runs, chosen.quick):
                 if not chosen.quick:

@@ -98,9 +98,9 @@ def against_wanted(rows):
     Each row is what it says, the most wanted, and a function of a state's results that returns
     ratios by the clock, and ratios of processor time.
     """
-    lines = []
+    lines, results = [], {state: stored(state) for state in STATES}
     for what, wanted, ratios_in in rows:
-        both = {state: ratios_in(stored(state)) for state in STATES}
+        both = {state: ratios_in(results[state]) for state in STATES}
         found = {state: by_clock for state, (by_clock, _) in both.items()}
         if any(found.values()):
             cells = [cell(clock, "×", processor) for clock, processor in both.values()]

@@ -397,7 +397,8 @@ def _fine_tune(fine_tune):
     head.seen.assign(0)
     head.taught.assign([0, 0, 0])
     result, optimizer = _run_fine_tune(fine_tune, model, compiled, x, y)
-    moved = [np.any(a != one.kernel.numpy()) for a, one in zip(before, parts, strict=True)]
+    moves = [np.abs(a - one.kernel.numpy()).max() for a, one in zip(before, parts, strict=True)]
+    moved = [move != 0 for move in moves]
     compiled_again, seen = model.optimizer is not compiled, int(head.seen)
     taught_these = np.allclose(head.taught, np.bincount(y), atol=0.01)
     as_given = base.trainable and norm.trainable and optimizer is compiled
@@ -455,11 +456,11 @@ def _fine_tune(fine_tune):
         "unfreezes the base with all its layers, and before fit: section 7, third trap.",
     )
     _judge_adam(optimizer)
-    pairs, steps = zip(before, parts, strict=True), int(optimizer.iterations)
-    furthest = max(np.abs(a - one.kernel.numpy()).max() for a, one in pairs)
+    steps = int(optimizer.iterations)
     require(
-        furthest < 4e-4 * steps,  # Adam moves a weight by about its rate in a step
-        f"In {steps} steps some weight moves by {furthest:.2g}, and at a rate of 0.0001 none can.",
+        max(moves) < 4e-4 * steps,  # Adam moves a weight by about its rate in a step
+        f"In {steps} steps some weight moves by {max(moves):.2g}, and at a rate of 0.0001 none "
+        "can.",
         "The optimizer must have this rate from the first step on.",
     )
     require(
