@@ -17,6 +17,7 @@ from helpers.differences import (
     stages_of,
 )
 from helpers.models import (
+    all_layers,
     boxes_of,
     call_model,
     check_it_is_a_model,
@@ -277,6 +278,7 @@ class _Trial:
             for variables, value in zip(pairs, values, strict=True):
                 for variable in variables:
                     variable.assign(np.reshape(value, variable.shape))
+            self.take_over()
             batches = (1,) if much else (3, 1) if seed == 0 else (many,)
             for inputs in _inputs_for(self.graphs, self.places, random, draw[3], batches):
                 asked = trains and (seed == 0 or (seed == 2 and not much))
@@ -293,6 +295,13 @@ class _Trial:
         if not numbers:
             return Verdict(None, reason="their answers are no numbers (NaN or infinite)")
         return Verdict(True)
+
+    def take_over(self):
+        """Have layers that compute something from their weights ahead of a call do so anew."""
+        for model in self.models:
+            for layer in all_layers(model):
+                if isinstance(layer, keras.layers.Normalization):
+                    layer.finalize_state()
 
     def work(self):
         """How many numbers the steps of the first model give for one example."""

@@ -6,6 +6,7 @@ import sys
 from exercises.lesson_1 import digit_network
 from helpers import CourseError, as_code, first_difference
 from helpers.code.__main__ import main
+from helpers.models import all_layers
 
 import keras
 import numpy as np
@@ -25,9 +26,21 @@ def run(code, **known):
 
 def carried(code, original, model):
     """Do what the last lines of some code say, to carry the weights over."""
-    said = code.rpartition("# The weights")[2].splitlines()
+    said, _, layers_too = code.rpartition("# The weights")[2].partition("# After that")
+    said = said.splitlines()
     lines = [said[0].partition(": ")[2]] if len(said) == 1 else [line[2:] for line in said[1:]]
     exec("\n".join(lines), {"original": original, "model": model})
+    if layers_too:
+        assert layers_too == ", for each Normalization layer: layer.finalize_state()\n"
+        for layer in all_layers(model):
+            if isinstance(layer, layers.Normalization):
+                layer.finalize_state()
+
+
+def adapted(shape):
+    layer = layers.Normalization()
+    layer.adapt(np.random.default_rng(0).normal(3, 2, (50, *shape)).astype("float32"))
+    return layer
 
 
 def digits():
@@ -279,6 +292,10 @@ MODELS = {
         layers.Normalization(mean=0.5, variance=4.0),
         lambda x: x + np.array([1.0, 2, 3, 4, 5, 6], "float32"),
         layers.Dense(2),
+    ),
+    "numbers that are learned": lambda: chain(adapted((3,)), layers.Dense(4), shape=(3,)),
+    "numbers that are learned, further in": lambda: chain(
+        chain(layers.TimeDistributed(adapted((3,))), layers.Dense(6), shape=(4, 3)), shape=(4, 3)
     ),
 }
 

@@ -45,6 +45,12 @@ def conv(count=3, size=3, **settings):
     return layers.Conv2D(count, size, **settings)
 
 
+def adapted(mean, spread):
+    layer = layers.Normalization()
+    layer.adapt(np.random.default_rng(0).normal(mean, spread, (50, 6)).astype("float32"))
+    return layer
+
+
 class Scale(layers.Layer):
     """A layer of one's own with two weights of one shape, made in either order."""
 
@@ -125,6 +131,10 @@ SAME = {
     ),
     "weights of one's own": lambda: (chain(Scale()), chain(Scale(backwards=True))),
     "positions": lambda: (position(), position()),
+    "adapted to other data": lambda: (
+        chain(adapted(0, 1), layers.Dense(4)),
+        chain(adapted(7, 3), layers.Dense(4)),
+    ),
     "dropout of nothing": lambda: (
         chain(layers.Dense(4), layers.Dropout(0.0), layers.Dense(2)),
         chain(layers.Dense(4), layers.Dense(2)),

@@ -838,9 +838,12 @@ class Reader:
 
 def _to_build(step):
     """The shape for which a layer must be built ahead in a class, () for most layers."""
-    layer = step.layer
-    fixed = isinstance(layer, keras.layers.Normalization) and layer.input_mean is not None
-    if not fixed and not getattr(layer, "stateful", False):
+    inner = step.layer
+    while isinstance(inner, keras.layers.Wrapper):
+        inner = inner.layer
+    if not isinstance(inner, keras.layers.Normalization) and not getattr(
+        step.layer, "stateful", False
+    ):
         return ()
     return tuple(
         next(x for x in keras.tree.flatten(step.call) if isinstance(x, Given)).symbol.shape

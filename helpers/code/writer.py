@@ -26,6 +26,7 @@ from helpers.code.lines import (
     written,
 )
 from helpers.models import (
+    all_layers,
     asks_for_training,
     check_it_is_a_model,
     is_automatic,
@@ -110,6 +111,8 @@ class _Writer:
     def __init__(self, model, style, input_shape):
         self.model, self.style = model, style
         self.read = Reader(model, input_shape)
+        normalizing = [x for x in all_layers(model) if isinstance(x, keras.layers.Normalization)]
+        self.adapts = any(x.input_mean is None for x in normalizing)
         self.places = {id(weight): n for n, weight in enumerate(model.weights)}
         self.taken = {*keyword.kwlist, *dir(builtins), *self.read.settings.space, "model", "self"}
         self.definitions = []  # the functions and classes, each as lines
@@ -168,7 +171,7 @@ class _Writer:
                 "# Not all of its weights are among original.weights: they cannot be carried over."
             ]
         if order == list(range(len(self.places))):
-            return ["# The weights: model.set_weights(original.get_weights())"]
+            return ["# The weights: model.set_weights(original.get_weights())", *self.afterwards()]
         runs = [[order[0], order[0] + 1]]
         for number in order[1:]:
             if number == runs[-1][1]:
@@ -182,7 +185,13 @@ class _Writer:
         lines = ["The weights, which come in another order here:", *lines]
         lines.append("weights = original.get_weights()")
         lines.append("model.set_weights([weights[place] for place in places])")
-        return [f"# {line}" for line in lines]
+        return [f"# {line}" for line in lines] + self.afterwards()
+
+    def afterwards(self):
+        """What is to be done yet when the weights are set, as `set_weights` does not do it."""
+        if self.adapts:
+            return ["# After that, for each Normalization layer: layer.finalize_state()"]
+        return []
 
     # Models inside
 
