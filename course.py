@@ -129,7 +129,10 @@ def install(requirements, wheels=None):
     """Install a list of packages into .venv, and note it there."""
     uv = shutil.which("uv")
     if uv:
-        command = [uv, "pip", "install", "--quiet", "--python", venv_python()]
+        # compiled now, as pip does: else the first cell of a lesson would do that, 6 s each time
+        # where Python may not write it down (PYTHONDONTWRITEBYTECODE, as in many containers)
+        command = [uv, "pip", "install", "--quiet", "--compile-bytecode"]
+        command += ["--python", venv_python()]
     else:
         command = [venv_python(), "-m", "pip", "install", "--quiet"]
         command += ["--disable-pip-version-check"]
