@@ -180,20 +180,26 @@ def _difference_in_words(graphs, places):
     return difference_between(best, others)
 
 
-# How the weights of a trial are drawn: how large a layer's answers are, how large its biases are,
-# whether the weights of one channel share their sign, and the inputs, by `_inputs_for`.
+# How the weights of a trial are drawn: how large the answers of layers are, in turns, so that each
+# layer answers in hundreds once; how large their biases are, whether the weights of one channel
+# share their sign, and the inputs, by `_inputs_for`.
 DRAWS = (
     ((1.4,), 0.5, False, "ordinary"),
     ((1.4,), 0.3, True, "positive"),
     ((1.0,), 6.0, False, "ordinary"),
-    ((1.0, 9.0, 300.0), 0.5, False, "large"),
+    ((300.0, 9.0), 0.5, False, "large"),
     ((1.0, 0.05), -6.0, False, "tiny"),
-    ((300.0, 9.0), 3.0, True, "ordinary"),
+    ((9.0, 300.0), 3.0, True, "ordinary"),
 )
 RANDOM = "the first answers otherwise each time, by random numbers that Keras does not draw"
 MUCH = 300_000  # numbers that an example's steps give, from which on two draws do, one training
 LITTLE = 20_000  # up to which larger batches cost next to nothing
-APART = keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D  # compute channel by channel
+DEPTHWISE = keras.layers.DepthwiseConv1D, keras.layers.DepthwiseConv2D
+TRANSPOSED = (
+    keras.layers.Conv1DTranspose,
+    keras.layers.Conv2DTranspose,
+    keras.layers.Conv3DTranspose,
+)
 BLOCK = 99_991  # numbers that are drawn; a larger array repeats them
 
 
@@ -272,7 +278,7 @@ class _Trial:
         work, trains = self.work(), self.trains()
         much, many = work > MUCH, 16 if work < LITTLE else 3
         told, numbers = None, False
-        for seed, draw in enumerate(DRAWS[:3:2] if much else DRAWS):
+        for seed, draw in self.draws(much):
             random = np.random.default_rng(seed)
             values = self.draw(random, pairs, draw)
             for variables, value in zip(pairs, values, strict=True):
@@ -303,6 +309,18 @@ class _Trial:
                 if isinstance(layer, keras.layers.Normalization):
                     layer.finalize_state()
 
+    def draws(self, much):
+        """Yield the ways to draw, up to thrice while every answer is the same, whatever it is to.
+
+        That may be a unit that is dead in each of them, and hides what comes before it.
+        """
+        ways = DRAWS[:3:2] if much else DRAWS
+        self.varied = False
+        for seed in range(3 * len(ways)):
+            if seed % len(ways) == 0 and self.varied:
+                return
+            yield seed, ways[seed % len(ways)]
+
     def work(self):
         """How many numbers the steps of the first model give for one example."""
         shapes = [shape[1:] for step in self.graphs[0].steps for shape in step.shapes]
@@ -328,6 +346,8 @@ class _Trial:
             shapes = [_one_or_all([a.shape[1:] for a in answer]) for answer in (mine, theirs)]
             return Verdict(False, Difference("output", 0, *shapes)), True
         agree, some = _agree(mine, theirs, self.tolerance, overflow)
+        firsts = [np.resize(a.flat[:1], a.shape) for a in mine]
+        self.varied = self.varied or not _agree(mine, firsts, self.tolerance)[0]
         if not agree:
             again = self.ask(0, pairs, values, inputs, training)[0]
             if not isinstance(again, str) and not _agree(again, mine, self.tolerance)[0]:
@@ -365,18 +385,18 @@ class _Trial:
             id(step): {"large": 100.0, "tiny": 1e-3}.get(kind, 1.0)
             for step in self.graphs[0].inputs
         }
-        scales = {}
+        scales, turns = {}, itertools.cycle(sizes)
         for step in self.graphs[0].steps:
             arriving = max((level.get(id(source), 1.0) for source, _ in step.sources), default=1.0)
             new = [v for v in step.variables if id(v) not in scales and not _is_seed(v)]
-            size = float(random.choice(sizes)) if new else arriving
+            size = next(turns) if new else arriving
             if type(step.layer).__name__.lower() in ("softmax", "sigmoid", "tanh"):
                 size = min(size, 1.0)
             level[id(step)] = size
             for v in new:
-                apart = isinstance(step.layer, APART) or "depthwise" in v.name
-                scales[id(v)] = size, max(arriving, 1e-6), apart
-        usual = (1.0, 1.0, False)
+                met = size if _comes_second(v, step) else max(arriving, 1e-6)
+                scales[id(v)] = size, met, _channels(v, step.layer)
+        usual = (1.0, 1.0, slice(-1, None))
         return [_value(random, v, *scales.get(id(v), usual), bias, coherent) for v, _ in pairs]
 
     def example(self, inputs, mine, theirs, training):
@@ -393,6 +413,24 @@ class _Trial:
                 return Difference("answer", 0, f"{a[place]:.4g}", f"{b[place]:.4g}", key)
         reasons = [x if isinstance(x, str) else None for x in (mine, theirs)]
         return Difference("stops", 0, *reasons, key)
+
+
+def _comes_second(variable, step):
+    """Whether a weight meets what its own layer has computed with another, and not the input."""
+    attends = isinstance(step.layer, keras.layers.MultiHeadAttention)
+    return variable.name == "pointwise_kernel" or (
+        attends and "/attention_output/" in variable.path
+    )
+
+
+def _channels(variable, layer):
+    """The axis of a kernel that runs over the channels of what its layer answers.
+
+    Of a depthwise one the last two do, as each channel is computed by itself.
+    """
+    if isinstance(layer, DEPTHWISE) or "depthwise" in variable.name:
+        return slice(-2, None)
+    return slice(-2, -1) if isinstance(layer, TRANSPOSED) else slice(-1, None)
 
 
 def _is_graph_free(model):
@@ -426,10 +464,10 @@ def _no_randomness():
         yield
 
 
-def _value(random, variable, size, arriving, apart, bias, coherent):
+def _value(random, variable, size, arriving, channels, bias, coherent):
     """Draw a variable's value so that its layer answers in numbers of about a size.
 
-    `apart` says that each channel is computed by itself, so that fewer numbers are added up.
+    `channels` are the axes that run over the channels of the answer; the others are added up.
     """
     shape = tuple(variable.shape)
     if not is_float(variable.dtype):
@@ -448,10 +486,15 @@ def _value(random, variable, size, arriving, apart, bias, coherent):
         if abs(bias) < 1:
             return random.normal(0, bias * size, shape).astype("float32")
         return (bias * size * random.choice([-1.0, -0.4, 0.3, 1.0], shape)).astype("float32")
-    fan_in = 1 if "embedding" in variable.name else math.prod(shape[: -2 if apart else -1])
+    added = math.prod(shape) / math.prod(shape[channels])
+    fan_in = 1 if "embedding" in variable.name else added
     block = random.standard_normal(min(math.prod(shape), BLOCK), "float32")
     value = np.resize(block, shape) * np.float32(size / (math.sqrt(fan_in) * arriving))
-    return np.abs(value) * random.choice([-1.0, 1.0], shape[-1]) if coherent else value
+    if not coherent:
+        return value
+    axes = range(len(shape))[channels]
+    signs = random.choice([-1.0, 1.0], [shape[n] if n in axes else 1 for n in range(len(shape))])
+    return np.abs(value) * signs
 
 
 def _answers(outputs):

@@ -1,7 +1,8 @@
 """The engine on other people's models: opened as Keras calls them, compared by what they do."""
 
 from helpers import CourseError, compare_models, first_difference
-from helpers.comparison import CannotTell
+from helpers.comparison import CannotTell, _Trial
+from helpers.differences import orders_of
 from helpers.models import open_model
 
 import keras
@@ -49,6 +50,18 @@ def adapted(mean, spread):
     layer = layers.Normalization()
     layer.adapt(np.random.default_rng(0).normal(mean, spread, (50, 6)).astype("float32"))
     return layer
+
+
+def attention(heads):
+    layer = layers.MultiHeadAttention(heads, 4)
+    return lambda x: layer(x, x)
+
+
+def zero_or_one(pooling):
+    """One unit that is dead, or not, for whole batches."""
+    ends = layers.Rescaling(0.5, -1), layers.ReLU(), layers.UnitNormalization()
+    hidden = layers.Dense(4, "relu"), layers.Dense(4), layers.Dense(1, "softplus", use_bias=False)
+    return chain(*hidden, pooling, layers.Activation("selu"), *ends, shape=(6, 4))
 
 
 class Scale(layers.Layer):
@@ -167,6 +180,10 @@ DIFFERENT = {
         chain(layers.Dense(4), layers.ReLU(max_value=100), layers.Dense(2)),
         chain(layers.Dense(4), layers.ReLU(), layers.Dense(2)),
     ),
+    "what makes a unit answer 0 or 1": lambda: (
+        zero_or_one(layers.GlobalMaxPooling1D()),
+        zero_or_one(layers.GlobalAveragePooling1D()),
+    ),
     "clipped elsewhere": lambda: (
         chain(layers.Dense(4), lambda x: ops.clip(x, 0, 1), layers.Dense(2)),
         chain(layers.Dense(4), lambda x: ops.clip(x, -1, 1), layers.Dense(2)),
@@ -229,6 +246,45 @@ def test_different_functions(pair):
     first, second = DIFFERENT[pair]()
     words = str(first_difference(first, second))
     assert 20 < len(words) < 300 and "{" not in words and "\x1b" not in words
+
+
+@pytest.mark.parametrize(
+    ("shape", "make"),
+    [
+        ((40,), lambda: layers.Dense(40)),
+        ((9, 40), lambda: layers.Conv1D(40, 3)),
+        ((9, 40), lambda: layers.Conv1DTranspose(40, 3)),
+        ((9, 9, 8), lambda: layers.Conv2D(8, 3, groups=2)),
+        ((9, 9, 8), lambda: layers.Conv2DTranspose(128, 3)),
+        ((9, 9, 8), lambda: layers.DepthwiseConv2D(3)),
+        ((9, 9, 8), lambda: layers.SeparableConv2D(8, 3, depth_multiplier=2)),
+        ((9, 40), lambda: layers.EinsumDense("abc,cd->abd", (None, 40))),
+        ((9, 8), lambda: attention(1)),
+        ((9, 8), lambda: attention(3)),
+    ],
+)
+def test_answers_are_of_the_size_that_is_drawn(shape, make):
+    """In the second of two layers: so large that a ceiling shows, so small that another does."""
+    model = chain(layers.Dense(4), make(), shape=shape)
+    graph = open_model(model, training=True, closed=True)
+    trial, random = _Trial((model, model), (graph, graph), [0]), np.random.default_rng(0)
+    pairs = [(v, v) for v in trial.variables(0, next(orders_of(graph)))]
+    for sizes in ((9.0, 300.0), (300.0, 0.05)):
+        values = trial.draw(random, pairs, (sizes, 0.1, False, "ordinary"))
+        for (variable, _), value in zip(pairs, values, strict=True):
+            variable.assign(value)
+        answers = model(random.normal(0, 1, (8, *shape)).astype("float32"))
+        assert sizes[1] / 6 < np.std(answers) < sizes[1] * 6
+
+
+@pytest.mark.parametrize("place", range(1, 7))
+def test_a_ceiling_at_a_hundred_is_seen_behind_each_layer(place):
+    models = []
+    for ceiling in (100, None):
+        stack = [layers.Dense(5) for _ in range(6)]
+        stack.insert(place, layers.ReLU(max_value=ceiling))
+        models.append(chain(*stack))
+    assert f"layer {place}" in str(first_difference(*models))
 
 
 @pytest.mark.parametrize(
