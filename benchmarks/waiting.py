@@ -28,7 +28,7 @@ def start():
     return {
         "first cell": (tensorflow + helpers_too) / tensorflow,
         "digits of lesson 1": seconds(helpers.load_mnist, 6_000, 2_000) / tensorflow,
-        "photos of lesson 5": seconds(helpers.load_cifar100, 8_000, 2_000) / tensorflow,
+        "photos of lesson 5": seconds(helpers.load_cifar100, 5_000, 2_000) / tensorflow,
         "all digits": seconds(helpers.load_mnist) / tensorflow,
         "all photos": seconds(helpers.load_cifar100) / tensorflow,
     }

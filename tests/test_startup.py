@@ -49,6 +49,21 @@ def test_a_gpu_is_shared_and_told_of_in_a_notebook(monkeypatch, capsys):
     assert capsys.readouterr().out.startswith("TensorFlow computes on 1 GPU here. The times in")
 
 
+def test_no_pipeline_is_tuned_while_it_runs_as_its_end_would_wait_for_that(monkeypatch):
+    import helpers  # noqa: F401
+
+    import tensorflow as tf
+
+    asked, with_options = [], tf.data.Dataset.with_options
+    monkeypatch.setattr(
+        tf.data.Dataset,
+        "with_options",
+        lambda dataset, options: asked.append(options) or with_options(dataset, options),
+    )
+    assert [int(x) for x in tf.data.Dataset.range(3)] == [0, 1, 2]
+    assert [options.autotune.enabled for options in asked] == [False]
+
+
 def test_what_was_held_back_is_shown_when_the_start_fails(tmp_path):
     (tmp_path / "tensorflow.py").write_text(NOISY_TENSORFLOW)
     (tmp_path / "keras.py").write_text("import tensorflow")
