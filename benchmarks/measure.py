@@ -73,6 +73,10 @@ PLAN = {  # for each part and name: a function of this folder, and its arguments
         "JAX": ("tasks.elsewhere", {"name": "jax"}),
         "JAX, scan": ("tasks.elsewhere", {"name": "jax-scan"}),
     },
+    "ends": {
+        "tuned": ("waiting.ends_of_epochs", {"tuned": True}),
+        "untuned": ("waiting.ends_of_epochs", {"tuned": False}),
+    },
     "engine": {"ResNet50": ("waiting.resnet", {}), "start": ("waiting.start", {})},
     "waiting": {"exercises": ("waiting.checks", {})}
     | {f"set up by {name}": ("waiting.set_up", {"uv": name == "uv"}) for name in ("pip", "uv")}

@@ -23,6 +23,7 @@ LOOPS = [
     ("products and convolutions alone ÷ `fit`", None, "loops", "bare", "fit"),
     ("whole epoch ÷ plain loop", 0.1, "loops", "whole epoch", "plain"),
     ("whole epoch ÷ `fit`, by 128", 1, "loops", "whole epoch by 128", "fit by 128"),
+    ("epochs in pipelines that are tuned ÷ not", None, "ends", "tuned", "untuned"),
     ("PyTorch ÷ whole epoch", None, "yardstick", "PyTorch", "whole epoch"),
     ("JAX, a step at a time ÷ whole epoch", None, "yardstick", "JAX", "whole epoch"),
     ("JAX, a scan ÷ whole epoch", None, "yardstick", "JAX, scan", "whole epoch"),

@@ -140,6 +140,15 @@ def test_what_is_installed_already_is_not_installed_again(tmp_path, monkeypatch)
     assert calls == []
 
 
+def test_what_uv_installs_is_compiled_as_what_pip_installs(tmp_path, monkeypatch):
+    monkeypatch.setattr(course, "VENV", str(tmp_path))
+    monkeypatch.setattr(course.shutil, "which", lambda name: name)
+    calls = []
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
+    course.install("requirements.txt")
+    assert "--compile-bytecode" in calls[0]
+
+
 def test_authors_get_their_packages_on_top_once(tmp_path, monkeypatch):
     monkeypatch.setattr(course, "VENV", str(tmp_path))
     calls = []
