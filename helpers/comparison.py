@@ -190,6 +190,7 @@ DRAWS = (
     ((300.0, 9.0), 0.5, False, "large"),
     ((1.0, 0.05), -6.0, False, "tiny"),
     ((9.0, 300.0), 3.0, True, "ordinary"),
+    ((0.3, 3.0), 0.5, False, "ordinary"),
 )
 RANDOM = "the first answers otherwise each time, by random numbers that Keras does not draw"
 MUCH = 300_000  # numbers that an example's steps give, from which on two draws do, one training
