@@ -194,9 +194,11 @@ def _pure_activation(box):
     layer, kind = box.layer, type(box.layer).__name__.lower()
     if kind == "activation":
         return _names_of(layer.activation)
-    return _names_of(layer) if kind in ACTIVATIONS and len(box.sources) == 1 else None
+    known = OTHER_NAMES.get(kind, kind) in ACTIVATIONS
+    return _names_of(layer) if known and len(box.sources) == 1 else None
 
 
+OTHER_NAMES = {"swish": "silu", "exp": "exponential"}  # of an activation, or of its operation
 OWN = "of its own"  # instead of the name of an activation that has none
 
 
@@ -216,7 +218,7 @@ def _names_of(activation):
     else:
         name = getattr(activation, "__name__", str(activation)).lower()
         name = OWN if "lambda" in name else name.replace("_", "")
-    return () if name == "linear" else ("silu" if name == "swish" else name,)
+    return () if name == "linear" else (OTHER_NAMES.get(name, name),)
 
 
 def _does_nothing(layer):

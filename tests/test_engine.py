@@ -248,6 +248,12 @@ def test_different_functions(pair):
     assert 20 < len(words) < 300 and "{" not in words and "\x1b" not in words
 
 
+def test_a_spelling_of_the_same_activation_is_not_told_as_the_difference():
+    first = chain(layers.Dense(4, "exponential"), layers.Dense(3, "relu"))
+    second = chain(layers.Dense(4), ops.exp, layers.Dense(3))
+    assert "layer 2" in str(first_difference(first, second))
+
+
 @pytest.mark.parametrize(
     ("shape", "make"),
     [
