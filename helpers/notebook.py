@@ -50,9 +50,9 @@ def _let_epochs_end(tf) -> None:
     """Have no tf.data pipeline tuned while it runs, as its end would often have to wait for that.
 
     The thread that tunes sleeps 10 ms, then 20, 40 and so on, and where all cores are busy it often
-    sleeps through the call that the pipeline has ended (TensorFlow 2.19 to 2.21: the call comes
-    before `CancellationManager::IsCancelled` says so). An epoch of 7.5 s then takes 10.23 s, the
-    sum of ten sleeps. What comes out of a pipeline is the same.
+    sleeps through the call that the pipeline has ended (seen in TensorFlow 2.21; it seems that the
+    call comes before `CancellationManager::IsCancelled` says so). An epoch of 7.5 s then takes
+    10.23 s, the sum of ten sleeps. What comes out of a pipeline is the same.
     """
     untuned = tf.data.Options()
     untuned.autotune.enabled = False
