@@ -20,6 +20,8 @@ def start_tensorflow() -> None:
     so the descriptor itself is held back meanwhile. What was held back is written out after all
     when the start fails. Set the environment variable COURSE_SHOW_LOG=1 to see every line.
 
+    From then on tf.data tunes no pipeline while it runs, unless told to: see `_let_epochs_end`.
+
     TensorFlow makes its list of devices once. COURSE_DEVICES=2 asks for two of a kind beforehand:
     where there are fewer GPUs, none is used, and the CPU is shown as two devices.
 
@@ -52,12 +54,18 @@ def _let_epochs_end(tf) -> None:
     The thread that tunes sleeps 10 ms, then 20, 40 and so on, and where all cores are busy it often
     sleeps through the call that the pipeline has ended (seen in TensorFlow 2.21; it seems that the
     call comes before `CancellationManager::IsCancelled` says so). An epoch of 7.5 s then takes
-    10.23 s, the sum of ten sleeps. What comes out of a pipeline is the same.
+    10.23 s, the sum of ten sleeps. What comes out of a pipeline is the same. Whoever has set the
+    option keeps it.
     """
     untuned = tf.data.Options()
     untuned.autotune.enabled = False
     iterate = tf.data.Dataset.__iter__
-    tf.data.Dataset.__iter__ = lambda dataset: iterate(dataset.with_options(untuned))
+
+    def iterate_untuned(dataset):
+        unset = dataset.options().autotune.enabled is None
+        return iterate(dataset.with_options(untuned) if unset else dataset)
+
+    tf.data.Dataset.__iter__ = iterate_untuned
 
 
 def _import_and_find_devices() -> None:

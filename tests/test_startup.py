@@ -62,6 +62,10 @@ def test_no_pipeline_is_tuned_while_it_runs_as_its_end_would_wait_for_that(monke
     )
     assert [int(x) for x in tf.data.Dataset.range(3)] == [0, 1, 2]
     assert [options.autotune.enabled for options in asked] == [False]
+    wanted = tf.data.Options()
+    wanted.autotune.enabled = True
+    tuned = tf.data.Dataset.range(3).with_options(wanted)
+    assert [int(x) for x in tuned] == [0, 1, 2] and len(asked) == 2
 
 
 def test_what_was_held_back_is_shown_when_the_start_fails(tmp_path):
