@@ -4,11 +4,11 @@ import importlib
 import json
 import os
 import subprocess
-import time
 from pathlib import Path
 
 import helpers
 from benchmarks import loops, plain_recipe
+from benchmarks.waiting import clock, since
 
 import keras
 import numpy as np
@@ -22,16 +22,6 @@ def load(task, images=None, **options):
     if "BENCHMARK_IMAGES" in os.environ:  # a quick try
         sizes = [int(os.environ["BENCHMARK_IMAGES"])] * 2
     return (helpers.load_mnist if task == "digits" else helpers.load_cifar100)(*sizes, **options)
-
-
-def clock():
-    return time.perf_counter(), time.process_time()
-
-
-def since(start):
-    """Seconds by the clock on the wall, and seconds of all processor cores together."""
-    wall, processor = (now - then for now, then in zip(clock(), start, strict=True))
-    return {"seconds": wall, "processor": processor}
 
 
 def fastest(taken):

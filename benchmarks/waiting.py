@@ -18,6 +18,16 @@ def seconds(work, *arguments):
     return time.perf_counter() - start
 
 
+def clock():
+    return time.perf_counter(), time.process_time()
+
+
+def since(start):
+    """Seconds by the clock on the wall, and seconds of all processor cores together."""
+    wall, processor = (now - then for now, then in zip(clock(), start, strict=True))
+    return {"seconds": wall, "processor": processor}
+
+
 def start():
     """The first cells of a lesson, on drawn images: multiples of importing TensorFlow."""
     os.environ["COURSE_DATA"] = "stand-in"
@@ -37,7 +47,7 @@ def start():
 def ends_of_epochs(tuned):
     """Ten epochs of a small network on noise, with tf.data tuning its pipeline, or not.
 
-    `helpers`, which is not imported here, has no pipeline tuned: see `start_tensorflow`.
+    `helpers`, which is not imported here, has no pipeline tuned: see `helpers.notebook`.
     """
     import keras
     import tensorflow as tf
@@ -52,12 +62,9 @@ def ends_of_epochs(tuned):
     model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
     fit = lambda epochs: model.fit(dataset, shuffle=False, epochs=epochs, verbose=0)  # noqa: E731
     fit(1)
-    start = time.perf_counter(), time.process_time()
+    start = clock()
     fit(10)
-    return {
-        "seconds": time.perf_counter() - start[0],
-        "processor": time.process_time() - start[1],
-    }
+    return since(start)
 
 
 def set_up(uv):

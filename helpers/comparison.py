@@ -278,7 +278,7 @@ class _Trial:
         """Compare the answers of both with the same weights, drawn in several ways."""
         work, trains = self.work(), self.trains()
         much, many = work > MUCH, 16 if work < LITTLE else 3
-        told, numbers = None, False
+        told, numbers, self.varied = None, False, False
         for seed, draw in self.draws(much):
             random = np.random.default_rng(seed)
             values = self.draw(random, pairs, draw)
@@ -316,7 +316,6 @@ class _Trial:
         That may be a unit that is dead in each of them, and hides what comes before it.
         """
         ways = DRAWS[:3:2] if much else DRAWS
-        self.varied = False
         for seed in range(3 * len(ways)):
             if seed % len(ways) == 0 and self.varied:
                 return
@@ -487,15 +486,15 @@ def _value(random, variable, size, arriving, channels, bias, coherent):
         if abs(bias) < 1:
             return random.normal(0, bias * size, shape).astype("float32")
         return (bias * size * random.choice([-1.0, -0.4, 0.3, 1.0], shape)).astype("float32")
-    added = math.prod(shape) / math.prod(shape[channels])
+    channels = range(len(shape))[channels]
+    added = math.prod(n for axis, n in enumerate(shape) if axis not in channels)
     fan_in = 1 if "embedding" in variable.name else added
     block = random.standard_normal(min(math.prod(shape), BLOCK), "float32")
     value = np.resize(block, shape) * np.float32(size / (math.sqrt(fan_in) * arriving))
     if not coherent:
         return value
-    axes = range(len(shape))[channels]
-    signs = random.choice([-1.0, 1.0], [shape[n] if n in axes else 1 for n in range(len(shape))])
-    return np.abs(value) * signs
+    signed = [n if axis in channels else 1 for axis, n in enumerate(shape)]
+    return np.abs(value) * random.choice([-1.0, 1.0], signed)
 
 
 def _answers(outputs):

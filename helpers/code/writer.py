@@ -111,8 +111,6 @@ class _Writer:
     def __init__(self, model, style, input_shape):
         self.model, self.style = model, style
         self.read = Reader(model, input_shape)
-        normalizing = [x for x in all_layers(model) if isinstance(x, keras.layers.Normalization)]
-        self.adapts = any(x.input_mean is None for x in normalizing)
         self.places = {id(weight): n for n, weight in enumerate(model.weights)}
         self.taken = {*keyword.kwlist, *dir(builtins), *self.read.settings.space, "model", "self"}
         self.definitions = []  # the functions and classes, each as lines
@@ -189,7 +187,10 @@ class _Writer:
 
     def afterwards(self):
         """What is to be done yet when the weights are set, as `set_weights` does not do it."""
-        if self.adapts:
+        normalizing = (
+            x for x in all_layers(self.model) if isinstance(x, keras.layers.Normalization)
+        )
+        if any(x.input_mean is None for x in normalizing):
             return ["# After that, for each Normalization layer: layer.finalize_state()"]
         return []
 
