@@ -55,14 +55,14 @@ def _let_epochs_end(tf) -> None:
     sleeps through the call that the pipeline has ended (seen in TensorFlow 2.21; it seems that the
     call comes before `CancellationManager::IsCancelled` says so). An epoch of 7.5 s then takes
     10.23 s, the sum of ten sleeps. What comes out of a pipeline is the same. Whoever has set the
-    option keeps it.
+    option keeps it, but for `iter` within a graph, where TensorFlow cannot tell and would warn.
     """
     untuned = tf.data.Options()
     untuned.autotune.enabled = False
     iterate = tf.data.Dataset.__iter__
 
     def iterate_untuned(dataset):
-        unset = dataset.options().autotune.enabled is None
+        unset = not tf.executing_eagerly() or dataset.options().autotune.enabled is None
         return iterate(dataset.with_options(untuned) if unset else dataset)
 
     tf.data.Dataset.__iter__ = iterate_untuned

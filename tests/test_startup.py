@@ -68,6 +68,24 @@ def test_no_pipeline_is_tuned_while_it_runs_as_its_end_would_wait_for_that(monke
     assert [int(x) for x in tuned] == [0, 1, 2] and len(asked) == 2
 
 
+def test_nor_is_one_within_a_graph_and_no_warning_says_so(recwarn):
+    import helpers  # noqa: F401
+
+    import tensorflow as tf
+
+    @tf.function
+    def total(numbers):
+        result = 0
+        for number in iter(numbers):
+            result += number
+        return result
+
+    numbers = tf.data.Dataset.range(1, 4, output_type=tf.int32)
+    assert int(total(numbers)) == 6 and not recwarn.list
+    graph = total.get_concrete_function(numbers).graph
+    assert "OptionsDataset" in [operation.type for operation in graph.get_operations()]
+
+
 def test_what_was_held_back_is_shown_when_the_start_fails(tmp_path):
     (tmp_path / "tensorflow.py").write_text(NOISY_TENSORFLOW)
     (tmp_path / "keras.py").write_text("import tensorflow")
