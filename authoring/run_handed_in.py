@@ -60,6 +60,7 @@ def run(notebook, notes, seconds):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background, it is ignored
     path, notes, seconds = sys.argv[1:]
     with Path(notes).open("w", encoding="utf-8") as file:
         run(nbformat.read(path, as_version=4), file, float(seconds))

@@ -3,6 +3,7 @@
 import contextlib
 import copy
 import csv
+import signal
 
 from authoring import results
 from authoring.lesson_exercises import LESSONS
@@ -63,6 +64,15 @@ def test_each_exercise_gets_its_word(tmp_path):
     assert str(made) == "a.ipynb: lesson 1, 2 of 6 right" and made.megabytes > 0
 
 
+@pytest.fixture
+def in_the_background():
+    """As a shell starts what it need not wait for: Ctrl + C means nothing to it."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("in_the_background")
 def test_a_cell_that_fails_asks_ends_or_hangs_costs_its_own_exercise_only(tmp_path):
     cells = {
         "setup": KNOWN,
