@@ -27,7 +27,6 @@ ROOT = HERE.parent
 FOLDER = ROOT / "site"
 GUESS = "**Guess first"  # a text that asks for one holds these words
 PAGES = {"README.md": "index.md", "CONTRIBUTING.md": "CONTRIBUTING.md"}
-REPOSITORY = colab.address()  # if it has a public one
 
 
 def lessons():
@@ -98,8 +97,9 @@ def for_the_site(path):
     return lesson
 
 
-def foot(repository=REPOSITORY):
-    """What the theme is to show at the foot of each page: a link to the repository."""
+def foot():
+    """What the theme is to show at the foot of each page: a link to the repository, if public."""
+    repository = colab.address()
     link = {"name": "Repository", "url": repository, "html": "Repository", "class": "repository"}
     return {"footer_icons": [link] if repository else []}
 
