@@ -78,8 +78,8 @@ ask("4.e", "the loop", yes="apart < 0.001")
 ask(
     "4.f",
     "the speed ladder",
-    choice="next((name[0] for name in ratios if name != 'fit' and ratios[name] < 2), 'none')",
-    among=("1", "2", "3", "4"),
+    choice="str(2 + np.divide([*ratios.values()][1:-1], [*ratios.values()][2:]).argmax())",
+    among=("2", "3", "4"),
 )
 ask("4.g", "tracing", number="square.experimental_get_tracing_count()")
 ask("4.h", "tracing", number="total.experimental_get_tracing_count()")
