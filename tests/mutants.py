@@ -1,7 +1,6 @@
 """Small changes to Python code, of the kind that slip in: each makes one mutant."""
 
 import ast
-import copy
 
 OTHER_COMPARISON = {
     ast.Lt: ast.GtE,
@@ -36,7 +35,7 @@ def of(code):
     tree = ast.parse(code)
     for place, node in enumerate(ast.walk(tree)):
         for words, change in _changes(node):
-            mutant = copy.deepcopy(tree)
+            mutant = ast.parse(code)  # no copy: what else a library keeps on its nodes comes along
             changed = list(ast.walk(mutant))[place]
             change(changed)
             line = getattr(node, "lineno", 0)
