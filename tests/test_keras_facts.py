@@ -11,6 +11,22 @@ from keras import layers
 X, Y = 5 + np.random.default_rng(0).normal(size=(32, 4)).astype("float32"), np.ones((32, 1))
 
 
+def test_lesson_5_augmentation_is_on_unless_training_is_false_and_dropout_the_other_way_round():
+    images = np.random.default_rng(0).random((8, 9, 9, 3), "float32")
+    for layer, alone in ((layers.RandomTranslation(0.3, 0.3), True), (layers.Dropout(0.5), False)):
+        model = keras.Sequential([keras.Input((9, 9, 3)), layer])
+        changed = [
+            not np.allclose(answer, images)
+            for answer in (
+                model(images),
+                model(images, training=True),
+                model(images, training=False),
+                model.predict(images, verbose=0),
+            )
+        ]
+        assert changed == [alone, True, False, False]
+
+
 def test_lesson_6_fit_overrules_training_false_in_a_graph():
     inputs = keras.Input((4,))
     norm = layers.BatchNormalization()
