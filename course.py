@@ -92,6 +92,9 @@ def set_up(for_authors=False, wheels=None):
 
     From a folder of wheels, if one is named, and else from the internet.
     """
+    # who had the authors' packages keeps them, also where .venv is made anew
+    had_them = os.path.exists(stamp_of("requirements-authors.txt"))
+    for_authors = for_authors or (had_them and not wheels)
     if not has_been_installed("requirements.txt"):
         if not os.access(HERE, os.W_OK):
             sys.exit("%s cannot be written: put the course into a folder of yours." % HERE)

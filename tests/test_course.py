@@ -162,6 +162,18 @@ def test_authors_get_their_packages_on_top_once(tmp_path, monkeypatch):
     assert calls == []
 
 
+def test_when_the_lists_change_authors_keep_their_packages(tmp_path, monkeypatch):
+    monkeypatch.setattr(course, "VENV", str(tmp_path))
+    calls = []
+    monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
+    course.set_up(for_authors=True)
+    monkeypatch.setattr(course, "fingerprint", lambda requirements: "of other lists")
+    calls.clear()
+    course.set_up()
+    installed = [command[-1] for command in calls if "install" in command]
+    assert installed == ["requirements.txt", "requirements-authors.txt"]
+
+
 def test_a_set_up_that_failed_says_so_and_is_done_again(tmp_path, monkeypatch):
     monkeypatch.setattr(course, "VENV", str(tmp_path))
     monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: 1)
