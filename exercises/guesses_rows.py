@@ -142,5 +142,5 @@ ask(
 )
 ask("7.h", "checkpoints", number="len([*(broken_folder / 'checkpoints').glob('*.index')])")
 ask("7.i", "checkpoints", yes="distance < 1e-6")
-ask("7.j", "what is sent", number="gradients / looked_at")
+ask("7.j", "what is sent", number="times")
 ask("7.k", "what is sent", number="speed_up")

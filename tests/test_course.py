@@ -162,16 +162,20 @@ def test_authors_get_their_packages_on_top_once(tmp_path, monkeypatch):
     assert calls == []
 
 
-def test_when_the_lists_change_authors_keep_their_packages(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("wheels", "lists"),
+    [(None, ["requirements.txt", "requirements-authors.txt"]), ("wheels", ["requirements.txt"])],
+    ids=["from the internet", "from a folder, which has not got them"],
+)
+def test_when_the_lists_change_authors_keep_their_packages(tmp_path, monkeypatch, wheels, lists):
     monkeypatch.setattr(course, "VENV", str(tmp_path))
     calls = []
     monkeypatch.setattr(course.subprocess, "call", lambda command, cwd: calls.append(command) or 0)
     course.set_up(for_authors=True)
     monkeypatch.setattr(course, "fingerprint", lambda requirements: "of other lists")
     calls.clear()
-    course.set_up()
-    installed = [command[-1] for command in calls if "install" in command]
-    assert installed == ["requirements.txt", "requirements-authors.txt"]
+    course.set_up(wheels=wheels)
+    assert [command[-1] for command in calls if "install" in command] == lists
 
 
 def test_a_set_up_that_failed_says_so_and_is_done_again(tmp_path, monkeypatch):
