@@ -286,7 +286,8 @@ class _Trial:
                 for variable in variables:
                     variable.assign(np.reshape(value, variable.shape))
             self.take_over()
-            batches = (1,) if much else (3, 1) if seed == 0 else (many,)
+            # one example, then two: a model may mix those of a batch, or give one number each
+            batches = (seed % 2 + 1,) if much else (3, 1) if seed == 0 else (many,)
             for inputs in _inputs_for(self.graphs, self.places, random, draw[3], batches):
                 asked = trains and (seed == 0 or (seed == 2 and not much))
                 for training in ((True,) if much else (False, True)) if asked else (False,):

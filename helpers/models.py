@@ -55,7 +55,7 @@ class Step:
 
     layer: keras.Operation
     inside: tuple = ()
-    sources: list = field(default_factory=list)
+    sources: list = field(default_factory=list, repr=False)
     shapes: list = field(default_factory=list)
     arguments: dict = field(default_factory=dict)
     variables: list = field(default_factory=list)
@@ -818,7 +818,7 @@ class Box:
     layer: keras.Operation
     inside: tuple
     steps: list = field(default_factory=list)
-    sources: list = field(default_factory=list)
+    sources: list = field(default_factory=list, repr=False)
 
     @property
     def calls(self):
