@@ -91,7 +91,19 @@ def test_a_right_answer_is_accepted(path, number, code, desks):
     assert said == f"✓ Exercise {number}: right. {EXERCISES[number].why}{remark}\n"
 
 
-@pytest.mark.parametrize("path, number, answer", rows("WRONG"))
+def wrong_rows():
+    """Those of `rows`, but of exercises whose checks take a second or more each only a third.
+
+    All of them once a week.
+    """
+    slow, all_of_them = ("1.6-", "2.5-", "3.6-", "5.8-", "6.5-"), "COURSE_ALL_LESSONS" in os.environ
+    found = rows("WRONG")
+    less_often = [row for row in found if row.id.startswith(slow)]
+    seldom = {row.id for place, row in enumerate(less_often) if place % 3 and not all_of_them}
+    return [row for row in found if row.id not in seldom]
+
+
+@pytest.mark.parametrize("path, number, answer", wrong_rows())
 def test_a_wrong_answer_is_told_what_is_wrong(path, number, answer, desks):
     code, words = answer
     told, hint = desks(path).try_answer(number, code, tries=1).splitlines()
